@@ -1,0 +1,51 @@
+"""What every test may use: its own data folder, tones, the real files in all formats."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+# Set before Qt or OpenMP are loaded: no screen is needed, and idle threads must not spin on a small machine.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(autouse=True)
+def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder of the test's own; the user's is never touched."""
+    folder = tmp_path / "data"
+    monkeypatch.setenv("MUSICAE_DATA", str(folder))
+    monkeypatch.setenv("LANGUAGE", "en")
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def music() -> Path:
+    """Real songs beside the checkout (never part of it): `songs/<genre>/*.opus` and `formats/*`."""
+    folder = Path(os.environ.get("MUSICAE_MUSIC", ROOT.parent / "shared" / "music"))
+    if not folder.is_dir():
+        pytest.skip("no real music here; set MUSICAE_MUSIC to a folder with songs/ and formats/")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def formats(music: Path) -> Path:
+    return music / "formats"
+
+
+@pytest.fixture
+def tone() -> Callable[..., np.ndarray]:
+    """A sine: tone(frequency, seconds, rate=22050, level=0.5) gives float32 samples (frames,)."""
+
+    def make(frequency: float, seconds: float, rate: int = 22050, level: float = 0.5) -> np.ndarray:
+        time = np.arange(round(seconds * rate)) / rate
+        return (level * np.sin(2 * np.pi * frequency * time)).astype(np.float32)
+
+    return make
