@@ -1,0 +1,84 @@
+"""The closed-form linear transform (KLT): MDCT frames projected on their principal directions.
+
+A latent frame is P X, where X is a frame of the MDCT and P holds the `channels` strongest directions of the
+music that it was fitted on. The directions are of the uncentred second moment, so silence is the zero latent.
+The MDCT is J. P. Princen, A. B. Bradley, "Analysis/synthesis filter bank design based on time domain aliasing
+cancellation", IEEE Trans. ASSP 34, 1986; the KBD window is the one of AAC (ISO/IEC 14496-3, alpha 4).
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from core.models.design import KltDesign
+from core.models.network import Network
+
+
+class KltNetwork(Network):
+    """Projection and MDCT in one: a frame of 2 x hop samples times a basis (channels, 2 x hop), and back."""
+
+    encode_context = 1
+    decode_context = 1
+    projection: Tensor
+    basis: Tensor
+
+    def __init__(self, design: KltDesign) -> None:
+        super().__init__()
+        self.design: KltDesign = design
+        self.register_buffer("projection", torch.eye(design.channels, design.hop))
+        self.register_buffer("basis", torch.zeros(design.channels, 2 * design.hop), persistent=False)
+        self.set_projection(self.projection)
+
+    def set_projection(self, projection: Tensor) -> None:
+        """Take new directions (channels, hop), rows of length 1."""
+        matrix = mdct_matrix(self.design.hop, self.design.window)
+        with torch.no_grad():
+            self.projection.copy_(projection)
+            self.basis.copy_(projection.double() @ matrix)
+
+    def encode(self, x: Tensor) -> Tensor:
+        blocks = _blocks(x, self.hop, self.frames(x.shape[-1]))
+        early, late = self.basis.split(self.hop, dim=1)
+        return (blocks[:, :-1] @ early.T + blocks[:, 1:] @ late.T).transpose(1, 2)
+
+    def decode(self, z: Tensor) -> Tensor:
+        early, late = self.basis[: z.shape[1]].split(self.hop, dim=1)
+        frames = z.transpose(1, 2)
+        # Samples [f * hop, (f + 1) * hop) lie in the late half of frame f and the early half of frame f + 1.
+        blocks = frames @ late
+        blocks[:, :-1] += frames[:, 1:] @ early
+        return blocks.flatten(1)[:, None]
+
+
+def mdct_matrix(hop: int, window: str = "sine") -> Tensor:
+    """The MDCT as an orthonormal lapped transform: float64 (hop coefficients, 2 x hop samples), window included."""
+    time = torch.arange(2 * hop, dtype=torch.float64) + 0.5
+    band = torch.arange(hop, dtype=torch.float64)[:, None] + 0.5
+    return math.sqrt(2 / hop) * torch.cos(math.pi / hop * band * (time + hop / 2)) * mdct_window(hop, window)
+
+
+def mdct_window(hop: int, window: str) -> Tensor:
+    """float64 (2 x hop,), its squares adding to 1 over a hop."""
+    if window == "sine":
+        return torch.sin(math.pi / (2 * hop) * (torch.arange(2 * hop, dtype=torch.float64) + 0.5))
+    kaiser = torch.kaiser_window(hop + 1, periodic=False, beta=4 * math.pi, dtype=torch.float64)
+    rising = (kaiser.cumsum(0)[:hop] / kaiser.sum()).sqrt()
+    return torch.cat([rising, rising.flip(0)])
+
+
+def mdct(x: Tensor, hop: int, window: str = "sine") -> Tensor:
+    """MDCT frames (batch, frames, hop) of samples (batch, 1, time); for fitting, where all coefficients are wanted."""
+    frames = -(-x.shape[-1] // hop) + 1
+    blocks = _blocks(x, hop, frames)
+    matrix = mdct_matrix(hop, window).to(x.dtype)
+    return blocks[:, :-1] @ matrix[:, :hop].T + blocks[:, 1:] @ matrix[:, hop:].T
+
+
+def _blocks(x: Tensor, hop: int, frames: int) -> Tensor:
+    """(batch, frames + 1, hop): a block of silence, then the samples, then silence."""
+    padded = functional.pad(x, (hop, frames * hop - x.shape[-1]))
+    return padded.reshape(x.shape[0], frames + 1, hop)

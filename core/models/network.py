@@ -1,0 +1,71 @@
+"""The face of every network, and building one from its design."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor, nn
+
+from core.models.design import Design, KltDesign, design_from_dict
+from core.models.layers import ConvDesign
+
+
+class Network(nn.Module):
+    """An autoencoder that only maps tensors; resampling, chunks and cropping are the codec's.
+
+    Frame f of what it gets begins at sample f * hop. At the edges of its input it assumes silence, so a chunk
+    that is cut with `encode_context` or `decode_context` frames more on each side gives the same values in its
+    inner part as the whole sound does.
+
+    Attributes:
+        encode_context, decode_context: frames on each side that a frame's value, or a hop of samples, may need.
+        seamless: False for a network that knows fixed blocks only.
+    """
+
+    design: Design
+    encode_context: int
+    decode_context: int
+    seamless: ClassVar[bool] = True
+
+    @property
+    def hop(self) -> int:
+        return self.design.hop
+
+    @property
+    def channels(self) -> int:
+        return self.design.channels
+
+    def frames(self, samples: int) -> int:
+        return self.design.frames(samples)
+
+    def encode(self, x: Tensor) -> Tensor:
+        """Samples (batch, 1, time) to a latent (batch, channels, `frames(time)`)."""
+        raise NotImplementedError
+
+    def decode(self, z: Tensor) -> Tensor:
+        """A latent (batch, channels, frames) to samples (batch, 1, time), at least as many as were encoded."""
+        raise NotImplementedError
+
+    def forward(self, x: Tensor) -> Tensor:
+        """The reconstruction of x, as long as x."""
+        return self.decode(self.encode(x))[..., : x.shape[-1]]
+
+
+def build_network(design: Design | Mapping[str, Any], seed: int = 0) -> Network:
+    """A network with fresh weights, the same for the same seed; torch's global random state is left alone.
+
+    Raises:
+        UsageError: the design is not one that works.
+    """
+    from core.models.conv import ConvNetwork  # they build on this module
+    from core.models.klt import KltNetwork
+
+    if isinstance(design, Mapping):
+        design = design_from_dict(design)
+    generator = torch.Generator().manual_seed(seed)
+    if isinstance(design, ConvDesign):
+        return ConvNetwork(design, generator)
+    assert isinstance(design, KltDesign)
+    return KltNetwork(design)

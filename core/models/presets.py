@@ -1,0 +1,163 @@
+"""The models that Musicae knows by name, and where a model that the user names is found. Needs no torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from core.errors import MusicaeError, UsageError
+from core.i18n import _
+from core.models.design import CLIP_SAMPLES, KltDesign, floats_per_second, latent_floats
+from core.models.layers import conv_design
+from core.paths import resource
+
+DEFAULT_MODEL = "klt-1378"
+SUFFIX = ".musicae"
+
+_CONV = {
+    # name: hop, channels, kernel. The kernel decides the frames of 110,250 samples, hence the exact size.
+    "conv-55112": (16, 8, 48),
+    "conv-32151": (72, 21, 144),
+    "conv-24496": (72, 16, 144),
+    "conv-18376": (48, 8, 88),
+    "conv-9184": (48, 4, 96),
+}
+_KLT_CHANNELS = {"klt-1378": 64, "klt-689": 32, "klt-344": 16}
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A model by name. `path` is its shipped file, `trained` whether there is one.
+
+    `channels` are the latent's; a nested model's smaller presets keep the first channels of the same file.
+    `config` is the design's `to_dict`, of the whole file.
+    """
+
+    name: str
+    kind: str
+    latent_floats_5s: int
+    floats_per_second: float
+    parameters: int
+    sample_rate: int
+    channels: int
+    hop: int
+    trained: bool
+    path: Path | None
+    config: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class ModelRef:
+    """A model file, with the number of its channels to keep (None for all)."""
+
+    name: str
+    path: Path
+    channels: int | None = None
+
+
+@cache
+def presets() -> list[Preset]:
+    """Every preset, largest latent first within its kind, the default's kind first."""
+    return [*(_klt_preset(*item) for item in _KLT_CHANNELS.items()), *(_conv_preset(name) for name in _CONV)]
+
+
+def preset(name: str) -> Preset:
+    """The preset called `name`.
+
+    Raises:
+        UsageError: there is none.
+    """
+    for each in presets():
+        if each.name == name:
+            return each
+    raise UsageError(
+        _("There is no preset {name}; choose one of {choices}.").format(
+            name=name, choices=", ".join(each.name for each in presets())
+        )
+    )
+
+
+def find_model(name_or_path: str | Path) -> ModelRef:
+    """The file behind a shipped name, a .musicae file or a run folder.
+
+    Raises:
+        UsageError: nothing of that name, a preset that was never trained, or a run without a model yet.
+    """
+    name = str(name_or_path)
+    for each in presets():
+        if each.name == name:
+            return _shipped(each)
+    path = Path(name_or_path).expanduser()
+    try:
+        return _in_files(path, name)
+    except (OSError, ValueError) as error:
+        raise UsageError(
+            _("The model {name} cannot be reached: {reason}.").format(name=name[:200], reason=error)
+        ) from error
+
+
+def _shipped(each: Preset) -> ModelRef:
+    if each.path is None:
+        raise UsageError(
+            _("{name} was never trained here; train it first (musicae train SONGS --model {name} --out RUN).").format(
+                name=each.name
+            )
+        )
+    return ModelRef(each.name, each.path, each.channels)
+
+
+def _in_files(path: Path, name: str) -> ModelRef:
+    if path.is_dir():
+        best = path / f"best{SUFFIX}"
+        if not best.is_file():
+            raise UsageError(_("The folder {path} holds no trained model (best.musicae).").format(path=path), path=path)
+        return ModelRef(path.absolute().name or name, best)
+    if path.exists():
+        return ModelRef(path.stem, path)
+    raise UsageError(
+        _("There is no model {name}: give one of {choices}, a .musicae file or a run folder.").format(
+            name=name, choices=", ".join(each.name for each in presets() if each.trained)
+        ),
+        path=path,
+    )
+
+
+def _klt_preset(name: str, channels: int) -> Preset:
+    design = KltDesign()
+    try:
+        path = resource("models", f"klt{SUFFIX}")
+    except MusicaeError:
+        path = None
+    return Preset(
+        name=name,
+        kind=design.kind,
+        latent_floats_5s=latent_floats(design, CLIP_SAMPLES, channels),
+        floats_per_second=floats_per_second(design, channels),
+        parameters=channels * design.hop,
+        sample_rate=design.rate,
+        channels=channels,
+        hop=design.hop,
+        trained=path is not None,
+        path=path,
+        config=design.to_dict(),
+    )
+
+
+def _conv_preset(name: str) -> Preset:
+    hop, channels, kernel = _CONV[name]
+    design = conv_design(hop, channels, kernel=kernel)
+    return Preset(
+        name=name,
+        kind=design.kind,
+        latent_floats_5s=design.latent_floats(CLIP_SAMPLES),
+        floats_per_second=floats_per_second(design),
+        parameters=design.parameters,
+        sample_rate=design.rate,
+        channels=design.channels,
+        hop=design.hop,
+        trained=False,
+        path=None,
+        config=design.to_dict(),
+    )
