@@ -87,7 +87,7 @@ def main() -> int:
     if options.command == "test":
         return subprocess.call([str(PYTHON), "-m", "pytest", *rest], cwd=ROOT)
     if options.command == "words":
-        return subprocess.call([str(PYTHON), str(ROOT / "resources" / "locale" / "update.py")], cwd=ROOT)
+        return update_words()
     return lock()
 
 
@@ -215,6 +215,25 @@ def replace_process(command: list[str]) -> int:
     if not WINDOWS:  # where exec would return to the shell at once
         os.execv(command[0], command)
     return subprocess.call(command)
+
+
+def update_words() -> int:
+    """Collect the program's sentences, carry them into each catalogue, and compile the catalogues."""
+    babel = [str(PYTHON), "-m", "babel.messages.frontend"]
+    folder = Path("resources/locale")
+    template = folder / "musicae.pot"
+    extract = ["extract", "-q", "--no-location", "--sort-output", "--omit-header", "-o", str(template)]
+    update = ["update", "-q", "--no-fuzzy-matching", "--ignore-obsolete", "--omit-header"]
+    catalogues = ["-D", "musicae", "-d", str(folder)]
+    steps = [
+        [*babel, *extract, "core", "musicae_gui"],
+        [*babel, *update, "-i", str(template), *catalogues],
+        [*babel, "compile", "-q", *catalogues],
+    ]
+    for step in steps:
+        subprocess.run(step, check=True, cwd=ROOT)
+    (ROOT / template).unlink()
+    return 0
 
 
 def lock() -> int:
