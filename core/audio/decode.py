@@ -28,7 +28,9 @@ MAX_LEVEL = 1_000.0
 _SLACK_SECONDS = 0.25  # a header may count an encoder's padding; less than that is missing, not truncated
 
 # Suffixes of what libsndfile does not read, where installing a decoder is the advice to give.
-_NEEDS_FFMPEG = frozenset([".aac", ".alac", ".ape", ".m4a", ".m4b", ".mka", ".mp4", ".mpc", ".tta", ".webm", ".wma", ".wv"])
+_NEEDS_FFMPEG = frozenset(
+    {".aac", ".alac", ".ape", ".m4a", ".m4b", ".mka", ".mp4", ".mpc", ".tta", ".webm", ".wma", ".wv"}
+)
 
 
 def read_info(path: Path | str) -> AudioInfo:

@@ -72,7 +72,7 @@ class PyavStream(AudioStream):
             self._container.seek(origin + int(Fraction(start - preroll, rate) / base), stream=self._stream)
             packets = self._container.decode(self._stream)
             first = next(packets, None)
-            if first is not None and first.pts is not None:
+            if first is not None and first.pts is not None and first.time_base is not None:
                 position = round(Fraction(first.pts - origin) * first.time_base * rate)
                 if 0 <= position <= start:
                     return position, self._floats(first, packets)
