@@ -52,6 +52,19 @@ def waveform_columns(samples: np.ndarray, start: float, stop: float, columns: in
     return result
 
 
+def rms_columns(samples: np.ndarray, start: float, stop: float, columns: int) -> np.ndarray:
+    """Root mean square of the samples under each column: (columns,) float32, 0 where there is no sound."""
+    edges = np.linspace(start, stop, columns + 1)
+    first = np.clip(np.floor(edges[:-1]).astype(np.int64), 0, len(samples))
+    last = np.clip(
+        np.maximum(np.floor(edges[1:]).astype(np.int64), np.floor(edges[:-1]).astype(np.int64) + 1), 0, len(samples)
+    )
+    stretch = samples[first[0] : last[-1]].astype(np.float64)
+    total = np.concatenate(([0.0], np.cumsum(stretch * stretch)))
+    count = np.maximum(last - first, 1)
+    return np.sqrt((total[last - first[0]] - total[first - first[0]]) / count).astype(np.float32)
+
+
 def spectrogram_columns(
     samples: np.ndarray, start: float, stop: float, columns: int, *, n_fft: int = 2048
 ) -> np.ndarray:
@@ -91,7 +104,7 @@ def frequency_edges(height: int, low: float, high: float, scale: FrequencyScale)
     return position_to_frequency(position, low, high, scale)
 
 
-def position_to_frequency(position: np.ndarray, low: float, high: float, scale: FrequencyScale) -> np.ndarray:
+def position_to_frequency(position: np.ndarray | float, low: float, high: float, scale: FrequencyScale) -> np.ndarray:
     """Hz at `position` (0 at the bottom edge, 1 at the top) of an axis from `low` to `high` Hz."""
     if scale == "linear":
         return low + np.asarray(position) * (high - low)
@@ -137,6 +150,13 @@ def decibels(power: np.ndarray) -> np.ndarray:
 def difference_db(original: np.ndarray, other: np.ndarray, floor: float) -> np.ndarray:
     """How much louder (+) or softer (-) `other` is, in dB; what lies under `floor` dB in both counts as equal."""
     return np.maximum(other, floor) - np.maximum(original, floor)
+
+
+def loudest_db(samples: np.ndarray) -> float:
+    """The level of the loudest spot of a spectrogram of the whole clip, in dB; `LOWEST_DB` for silence."""
+    if not len(samples):
+        return LOWEST_DB
+    return float(decibels(spectrogram_columns(samples, 0, len(samples), 200).max()))
 
 
 def latent_columns(values: np.ndarray, start: float, stop: float, columns: int) -> np.ndarray:

@@ -38,6 +38,19 @@ def test_waveform_columns_outside_the_sound_are_empty() -> None:
     assert np.isnan(pictures.waveform_columns(np.ones(10, np.float32), 50, 60, 5)).all()
 
 
+@pytest.mark.parametrize("columns", [10, 4_000])
+def test_rms_lies_under_the_peak(columns: int) -> None:
+    samples = np.random.default_rng(5).uniform(-1, 1, 2_000).astype(np.float32)
+    rms = pictures.rms_columns(samples, -500, 2_500, columns)
+    peak = np.abs(np.nan_to_num(pictures.waveform_columns(samples, -500, 2_500, columns))).max(axis=1)
+    middle = rms[columns // 4 : columns // 2]
+    assert rms[0] == rms[-1] == 0
+    assert (middle > 0).mean() > 0.99
+    if columns == 10:
+        assert middle == pytest.approx(np.full(len(middle), 3**-0.5), abs=0.05)
+        assert (rms <= peak + 1e-6).all()
+
+
 def test_a_full_scale_sine_is_at_zero_decibels(tone: Callable[..., np.ndarray]) -> None:
     frequency = 100 * RATE / 2048
     power = pictures.spectrogram_columns(tone(frequency, 2.0, RATE, 1.0), 10_000, 30_000, 50)
@@ -45,6 +58,8 @@ def test_a_full_scale_sine_is_at_zero_decibels(tone: Callable[..., np.ndarray]) 
     level = pictures.decibels(power)
     assert np.argmax(level, axis=0).tolist() == [100] * 50
     assert level[100] == pytest.approx(np.zeros(50), abs=0.05)
+    assert pictures.loudest_db(tone(frequency, 2.0, RATE, 0.1)) == pytest.approx(-20, abs=0.1)
+    assert pictures.loudest_db(np.zeros(0, np.float32)) == pictures.LOWEST_DB
 
 
 @pytest.mark.parametrize("columns", [20, 700])

@@ -1,0 +1,329 @@
+"""Strips: drawn once, linked in time, true in their values, and cheap while the playhead moves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QImage, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from core.audio import Clip
+from musicae_gui import theme
+from musicae_gui.views.difference import DifferenceStrip, residual
+from musicae_gui.views.latent import LatentStrip
+from musicae_gui.views.picture_builder import DirectBuilder
+from musicae_gui.views.picture_scale import PictureScale
+from musicae_gui.views.spectrogram import SpectrogramStrip
+from musicae_gui.views.strips import GUTTER, Strip
+from musicae_gui.views.time_axis import TimeAxis, clock, ticks, time_ticks
+from musicae_gui.views.time_ruler import TimeRuler
+from musicae_gui.views.waveform import WaveformStrip
+
+RATE = 22050
+
+# The offscreen screen says this of every window with a smallest size.
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+
+class CountingBuilder(DirectBuilder):
+    def __init__(self) -> None:
+        self.drawn = 0
+
+    def build(self, name: str, draw: Callable[[], QImage], done: Callable[[QImage], None]) -> None:
+        self.drawn += 1
+        super().build(name, draw, done)
+
+
+class HeldBuilder(DirectBuilder):
+    """Keeps what it is asked for until the test lets it go."""
+
+    def __init__(self) -> None:
+        self.held: list[tuple[Callable[[], QImage], Callable[[QImage], None]]] = []
+
+    def build(self, name: str, draw: Callable[[], QImage], done: Callable[[QImage], None]) -> None:
+        self.held.append((draw, done))
+
+    def release(self) -> None:
+        for draw, done in self.held:
+            done(draw())
+        self.held.clear()
+
+
+@pytest.fixture
+def show(qtbot: QtBot) -> Callable[..., QWidget]:
+    """Shows some strips under one another."""
+    kept: list[QWidget] = []
+
+    def stack(*strips: Strip) -> QWidget:
+        window = QWidget()
+        kept.append(window)
+        layout = QVBoxLayout(window)
+        for strip in strips:
+            layout.addWidget(strip)
+        window.resize(700, 120 * len(strips))
+        qtbot.addWidget(window)
+        window.show()
+        qtbot.waitExposed(window)
+        return window
+
+    return stack
+
+
+@pytest.fixture
+def axis(qtbot: QtBot) -> TimeAxis:
+    axis = TimeAxis()
+    axis.set_duration(10.0)
+    return axis
+
+
+@pytest.fixture
+def noise() -> Clip:
+    return Clip(np.random.default_rng(7).normal(0, 0.1, 10 * RATE).astype(np.float32), RATE)
+
+
+def settle(axis: TimeAxis) -> None:
+    """What the axis says by itself some milliseconds after the last movement."""
+    axis.settled.emit()
+    QApplication.processEvents()
+
+
+def test_the_axis_stays_inside_the_clip(axis: TimeAxis) -> None:
+    axis.show_range(2, 4)
+    axis.pan(100)
+    assert (axis.start, axis.end) == (8, 10)
+    axis.pan(-100)
+    assert (axis.start, axis.end) == (0, 2)
+    axis.zoom(1e-9, 1)
+    assert axis.span == pytest.approx(0.004)
+    axis.zoom(1e9, 1)
+    assert axis.is_fitted
+
+
+def test_the_axis_turns_the_page_for_the_playhead(axis: TimeAxis) -> None:
+    axis.show_range(2, 4)
+    axis.reveal(3)
+    assert axis.start == 2
+    axis.reveal(4.5)
+    assert axis.start < 4.5 < axis.end
+    assert axis.span == pytest.approx(2)
+
+
+def test_ticks_are_round_and_clocks_exact() -> None:
+    assert ticks(0, 1, 6) == pytest.approx([0, 0.2, 0.4, 0.6, 0.8, 1])
+    assert ticks(-80, 0, 5) == pytest.approx([-80, -60, -40, -20, 0])
+    assert time_ticks(3, 95, 4) == [30, 60, 90]
+    assert clock(125) == "2:05"
+    assert clock(59.9996, 0.001) == "1:00.000"
+    assert clock(1.5, 0.5) == "0:01.5"
+
+
+def test_the_wheel_zooms_at_the_mouse_and_moves_all_strips(
+    show: Callable[..., QWidget], axis: TimeAxis, noise: Clip
+) -> None:
+    builder, scale = DirectBuilder(), PictureScale()
+    first, second = WaveformStrip(axis, builder, scale), SpectrogramStrip(axis, builder, scale)
+    show(first, second)
+    first.set_clip(noise)
+    second.set_clip(noise)
+    at = QPointF(GUTTER + 200, 30)
+    before = first.seconds_at(at.x())
+    wheel = QWheelEvent(
+        at, first.mapToGlobal(at), QPoint(), QPoint(0, 240), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(first, wheel)
+    assert axis.span == pytest.approx(6.4)
+    assert first.seconds_at(at.x()) == pytest.approx(before)
+    assert second.seconds_at(at.x()) == pytest.approx(before)
+    settle(axis)
+    assert first.is_drawn
+    assert second.is_drawn
+
+
+def test_a_click_seeks_and_a_drag_pans(qtbot: QtBot, show: Callable[..., QWidget], axis: TimeAxis, noise: Clip) -> None:
+    strip = WaveformStrip(axis, DirectBuilder(), PictureScale())
+    show(strip)
+    strip.set_clip(noise)
+    sought: list[float] = []
+    strip.sought.connect(sought.append)
+    middle = QPoint(GUTTER + strip.plot().width() // 2, 40)
+    qtbot.mouseClick(strip, Qt.MouseButton.LeftButton, pos=middle)
+    assert sought == [pytest.approx(5.0, abs=0.02)]
+    axis.show_range(4, 6)
+    qtbot.mousePress(strip, Qt.MouseButton.LeftButton, pos=middle)
+    qtbot.mouseMove(strip, middle + QPoint(strip.plot().width() // 4, 0))
+    qtbot.mouseRelease(strip, Qt.MouseButton.LeftButton, pos=middle + QPoint(strip.plot().width() // 4, 0))
+    assert axis.start == pytest.approx(3.5, abs=0.05)
+    assert len(sought) == 1
+
+
+def test_a_picture_is_drawn_once_for_its_data_range_and_size(
+    show: Callable[..., QWidget], axis: TimeAxis, noise: Clip
+) -> None:
+    builder = CountingBuilder()
+    strip = SpectrogramStrip(axis, builder, PictureScale())
+    window = show(strip)
+    strip.set_clip(noise)
+    assert builder.drawn == 1
+    for position in np.linspace(0, 10, 50):
+        strip.set_playhead(position)
+        axis.set_hover(position)
+        QApplication.processEvents()
+    settle(axis)
+    assert builder.drawn == 1
+    axis.zoom(0.5, 5)
+    assert builder.drawn == 1, "while the wheel turns nothing is computed"
+    settle(axis)
+    assert builder.drawn == 2
+    window.resize(800, 200)
+    QApplication.processEvents()
+    settle(axis)
+    assert builder.drawn >= 3
+
+
+def test_the_playhead_paints_a_few_columns(show: Callable[..., QWidget], axis: TimeAxis, noise: Clip) -> None:
+    painted: list[int] = []
+
+    class Watched(WaveformStrip):
+        def paintEvent(self, event: QPaintEvent) -> None:
+            painted.append(sum(area.width() for area in event.region()))  # type: ignore[attr-defined]
+            super().paintEvent(event)
+
+    strip = Watched(axis, DirectBuilder(), PictureScale())
+    show(strip)
+    strip.set_clip(noise)
+    strip.set_playhead(2.0)
+    QApplication.processEvents()
+    painted.clear()
+    for position in (2.5, 7.0, 9.9):
+        strip.set_playhead(position)
+        QApplication.processEvents()
+    assert len(painted) == 3
+    assert max(painted) <= 10
+    strip.set_playhead(9.9001)
+    QApplication.processEvents()
+    assert len(painted) == 3, "a step within a pixel paints nothing"
+
+
+def test_until_the_new_picture_comes_the_old_one_is_shown_stretched(
+    show: Callable[..., QWidget], axis: TimeAxis
+) -> None:
+    builder = HeldBuilder()
+    strip = WaveformStrip(axis, builder, PictureScale())
+    show(strip)
+    half = np.zeros(10 * RATE, np.float32)
+    half[: 5 * RATE] = 0.9 * np.sign(np.sin(np.arange(5 * RATE)))
+    strip.set_clip(Clip(half, RATE))
+    builder.release()
+    axis.show_range(2.5, 7.5)
+    shown = strip.grab().toImage()
+    plot = strip.plot()
+    ground = theme.color("surface").rgb()
+    y = plot.top() + plot.height() // 4
+    assert shown.pixel(plot.left() + plot.width() // 4, y) != ground
+    assert shown.pixel(plot.left() + 3 * plot.width() // 4, y) == ground
+    assert not strip.is_drawn
+    settle(axis)
+    builder.release()
+    assert strip.is_drawn
+
+
+def test_equal_levels_have_equal_colours_in_all_strips(
+    show: Callable[..., QWidget], axis: TimeAxis, tone: Callable[..., np.ndarray]
+) -> None:
+    scale = PictureScale()
+    scale.set_levels(top=0, amplitude=1, highest=RATE / 2)
+    loud, soft = (SpectrogramStrip(axis, DirectBuilder(), scale) for _ in range(2))
+    show(loud, soft)
+    clip = Clip(tone(1000, 10.0, RATE, 0.5), RATE)
+    loud.set_clip(clip)
+    soft.set_clip(Clip(clip.samples * 0.01, RATE))
+    brightest = []
+    for strip in (loud, soft):
+        image, plot = strip.grab().toImage(), strip.plot()
+        column = [image.pixelColor(plot.center().x(), y).lightness() for y in range(plot.top(), plot.bottom())]
+        distance = [abs(value - theme.color("surface").lightness()) for value in column]
+        brightest.append(max(distance))
+    assert brightest[0] > brightest[1] + 60, "40 dB softer is a visibly other colour"
+
+
+def test_values_under_the_mouse(qtbot: QtBot, axis: TimeAxis, tone: Callable[..., np.ndarray]) -> None:
+    scale, builder = PictureScale(), DirectBuilder()
+    clip = Clip(tone(1000 * 0.98, 10.0, RATE, 0.5), RATE)
+    spectrogram = SpectrogramStrip(axis, builder, scale)
+    spectrogram.set_clip(clip)
+    text = spectrogram.values_at(5.0, scale.height(980.0))
+    assert text.startswith("0:05.000   980 Hz")
+    assert float(text.split()[-2].replace("−", "-")) == pytest.approx(-6, abs=1.5)
+    latent = LatentStrip(axis, builder)
+    values = np.arange(8 * 100, dtype=np.float32).reshape(8, 100)
+    latent.set_latent(values, 10.0)
+    assert latent.values_at(5.05, 1 - 2.5 / 8) == "0:05.050   channel 2   frame 50   value +250"
+    difference = DifferenceStrip(axis, builder, scale)
+    difference.set_clips(clip, Clip(clip.samples * 0.5, RATE))
+    assert "-6.0 dB" in difference.values_at(5.0, scale.height(980.0))
+    waveform = WaveformStrip(axis, builder, scale)
+    waveform.set_clip(Clip(np.full(10 * RATE, 0.25, np.float32), RATE))
+    assert "+0.250" in waveform.values_at(3.0, 0.5)
+
+
+def test_the_mouse_over_one_strip_marks_the_time_in_all(
+    qtbot: QtBot, show: Callable[..., QWidget], axis: TimeAxis, noise: Clip
+) -> None:
+    scale, builder = PictureScale(), DirectBuilder()
+    first, second = WaveformStrip(axis, builder, scale), WaveformStrip(axis, builder, scale)
+    show(first, second)
+    first.set_clip(noise)
+    second.set_clip(noise)
+    before = second.grab().toImage()
+    with qtbot.waitSignal(first.read):
+        qtbot.mouseMove(first, QPoint(GUTTER + 150, 30))
+    x = GUTTER + 150
+    column = [second.grab().toImage().pixel(x, y) for y in range(10, 40)]
+    assert column != [before.pixel(x, y) for y in range(10, 40)]
+
+
+def test_the_residual_is_what_is_missing(noise: Clip) -> None:
+    shorter = Clip(noise.samples[:, :-100] * 0.75, RATE)
+    rest = residual(noise, shorter)
+    assert rest.frames == shorter.frames
+    assert rest.samples == pytest.approx(noise.samples[:, :-100] * 0.25, abs=1e-6)
+
+
+@pytest.mark.parametrize("samples", [np.zeros(0, np.float32), np.zeros(5, np.float32), np.zeros(RATE, np.float32)])
+def test_empty_short_and_silent_clips_are_drawn(
+    show: Callable[..., QWidget], axis: TimeAxis, samples: np.ndarray
+) -> None:
+    scale, builder, clip = PictureScale(), DirectBuilder(), Clip(samples, RATE)
+    waveform, spectrogram = WaveformStrip(axis, builder, scale), SpectrogramStrip(axis, builder, scale)
+    difference, latent = DifferenceStrip(axis, builder, scale), LatentStrip(axis, builder)
+    show(TimeRuler(axis), waveform, spectrogram, difference, latent)
+    for seconds in (clip.seconds, 3.0):
+        axis.set_duration(seconds)
+        waveform.set_clip(clip)
+        spectrogram.set_clip(clip)
+        difference.set_clips(clip, clip)
+        latent.set_latent(np.zeros((4, 1), np.float32), 21.5)
+        for strip in (waveform, spectrogram, difference, latent):
+            strip.set_playhead(0.0)
+            assert not strip.grab().isNull()
+            assert isinstance(strip.values_at(0.0, 0.5), str)
+
+
+def test_strips_follow_the_theme(show: Callable[..., QWidget], axis: TimeAxis, noise: Clip) -> None:
+    builder = CountingBuilder()
+    strip = WaveformStrip(axis, builder, PictureScale())
+    show(strip)
+    strip.set_clip(noise)
+    light = strip.grab().toImage()
+    theme.apply("dark")
+    try:
+        QApplication.processEvents()
+        assert builder.drawn == 2
+        assert strip.grab().toImage() != light
+    finally:
+        theme.apply("light")
