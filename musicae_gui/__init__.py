@@ -1,0 +1,1 @@
+"""The window of Musicae: Qt, and only what needs Qt."""

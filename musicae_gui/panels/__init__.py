@@ -1,0 +1,52 @@
+"""The panels of the window, in the order of the rail.
+
+A panel is a QWidget made with the services. It may have `shown()` (called when it comes to the front),
+`about_to_close() -> str | None` (a question to the user while work goes on), `close_down()` (called before the
+window goes) and `play()` (asked for sound when Space is pressed and nothing is loaded).
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from core.i18n import _
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from musicae_gui.services import Services
+
+
+@dataclass(frozen=True)
+class PanelSpec:
+    """A panel's place in the rail; its module is imported when it is first shown."""
+
+    key: str
+    title: Callable[[], str]
+    icon: str
+
+    @property
+    def module(self) -> str:
+        return f"musicae_gui.panels.{self.key}"
+
+    def create(self, services: Services) -> QWidget:
+        panel = getattr(importlib.import_module(self.module), f"{self.key.capitalize()}Panel")
+        widget: QWidget = panel(services)
+        return widget
+
+
+PANELS: tuple[PanelSpec, ...] = tuple(
+    spec
+    for spec in (
+        PanelSpec("library", lambda: _("Library"), "library"),
+        PanelSpec("train", lambda: _("Train"), "train"),
+        PanelSpec("compare", lambda: _("Compare"), "compare"),
+        PanelSpec("morph", lambda: _("Morph"), "morph"),
+        PanelSpec("settings", lambda: _("Settings"), "settings"),
+    )
+    if importlib.util.find_spec(spec.module) is not None
+)

@@ -1,0 +1,45 @@
+"""What every panel gets: the one place where the window's shared objects are named."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from core.errors import MusicaeError
+
+if TYPE_CHECKING:
+    from core.library import Library
+    from musicae_gui.models_cache import ModelCache
+    from musicae_gui.player import PlayerAdapter
+    from musicae_gui.preferences import PreferenceStore
+    from musicae_gui.session import Session
+    from musicae_gui.tasks import Tasks
+
+
+class Notify(Protocol):
+    """Tell the user something without stopping them; `level` is "info", "good", "warning" or "error"."""
+
+    def __call__(self, message: str | MusicaeError, level: str = "", *, details: str = "") -> None: ...
+
+
+@dataclass
+class Services:
+    """Made once by the window's start (or by a test) and handed to every panel and controller."""
+
+    data_dir: Path
+    preferences: PreferenceStore
+    library: Library
+    player: PlayerAdapter
+    session: Session
+    tasks: Tasks
+    models: ModelCache
+    notify: Notify
+
+    def close(self) -> None:
+        """End what runs, save what is remembered; in the order in which they depend on each other."""
+        self.player.close()
+        self.tasks.shutdown()
+        self.models.close()
+        self.session.save()
+        self.library.close()

@@ -1,0 +1,66 @@
+"""The state that panels share, as signals over core's dataclass; and the undo stack."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoStack
+
+from core.session import SessionState, load_session, save_session
+
+FILE = "session.json"
+
+
+class Session(QObject):
+    """One a window. Change the state through the methods here when others should hear of it."""
+
+    model_changed = Signal(str)  # name or path of the current model
+    songs_selected = Signal(list)  # content keys, in the library's order
+    panel_requested = Signal(str)  # the window shows that panel (and makes it first, if need be)
+    # Panel key and song keys. For "morph" always two entries: [a, b], "" leaves that side as it is.
+    open_in = Signal(str, list)
+    status_changed = Signal(str)  # what the status line says; empty for nothing
+
+    def __init__(self, folder: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.path = folder / FILE
+        self.state: SessionState = load_session(self.path)
+        self.undo_stack = QUndoStack(self)
+
+    @property
+    def model(self) -> str:
+        """Name or path of the current model; the default model where none was chosen."""
+        from core.models.presets import DEFAULT_MODEL
+
+        return self.state.model or DEFAULT_MODEL
+
+    def set_model(self, name: str) -> None:
+        if name != self.model:
+            self.state.model = name
+            self.model_changed.emit(name)
+
+    def select_songs(self, keys: Sequence[str]) -> None:
+        if list(keys) != self.state.selected:
+            self.state.selected = list(keys)
+            self.songs_selected.emit(list(keys))
+
+    def show_panel(self, key: str) -> None:
+        self.panel_requested.emit(key)
+
+    def open_songs(self, panel: str, keys: Sequence[str]) -> None:
+        """Show `panel` with these songs; it is made first when it was never shown, so that it hears `open_in`."""
+        self.panel_requested.emit(panel)
+        self.open_in.emit(panel, list(keys))
+
+    def say(self, text: str) -> None:
+        """Put one line into the status line."""
+        self.status_changed.emit(text)
+
+    def save(self) -> None:
+        """Write the state; a full disk or a read-only folder loses it quietly, as it is never worth an alarm."""
+        try:
+            save_session(self.path, self.state)
+        except OSError:
+            return

@@ -1,0 +1,107 @@
+"""What the palette alone cannot say: distances, rounded corners, focus rings."""
+
+from __future__ import annotations
+
+from string import Template
+from typing import TYPE_CHECKING
+
+from core.paths import resource
+
+if TYPE_CHECKING:
+    from musicae_gui.theme import Colors
+
+
+def stylesheet(colors: Colors) -> str:
+    # A style sheet takes an arrow only as a file; there is one for either theme.
+    chevron = resource("icons", "chevron-dark.svg" if colors.dark else "chevron-light.svg").as_posix()
+    return _SHEET.substitute(vars(colors), chevron=chevron)
+
+
+_SHEET = Template("""
+QToolTip { background: $raised; color: $text; border: 1px solid $border; padding: 4px 8px; }
+
+QLabel[role="title"] { font-size: 17pt; font-weight: 600; }
+QLabel[role="heading"] { font-size: 11pt; font-weight: 600; }
+QLabel[role="muted"] { color: $muted; }
+QLabel[role="error"] { color: $error; }
+QLabel[role="warning"] { color: $warning; }
+QLabel[role="good"] { color: $good; }
+
+QFrame[role="card"] { background: $surface; border: 1px solid $border; border-radius: 8px; }
+QFrame[role="rail"] { background: $raised; border: none; border-right: 1px solid $border; }
+QFrame[role="bar"] { background: $raised; border: none; border-top: 1px solid $border; }
+
+QPushButton { background: $surface; border: 1px solid $border; border-radius: 6px; padding: 5px 14px; min-height: 20px; }
+QPushButton:hover { border-color: $muted; background: $raised; }
+QPushButton:pressed, QPushButton:checked { background: $accent_soft; border-color: $accent; }
+QPushButton:focus { border: 2px solid $accent; padding: 4px 13px; }
+QPushButton:disabled { color: $muted; background: transparent; }
+QPushButton[role="primary"] { background: $accent; color: $on_accent; border-color: $accent; font-weight: 600; }
+QPushButton[role="primary"]:hover { border-color: $text; }
+QPushButton[role="primary"]:focus { border: 2px solid $text; }
+QPushButton[role="primary"]:disabled { background: $border; color: $muted; border-color: $border; }
+QPushButton[role="link"] { background: transparent; border: none; color: $accent; padding: 2px 4px; text-align: left; }
+QPushButton[role="link"]:focus { border: 1px solid $accent; border-radius: 4px; padding: 1px 3px; }
+
+QToolButton { background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 5px; }
+QToolButton:hover { background: $surface; border-color: $border; }
+QToolButton:checked { background: $accent_soft; border-color: $accent; }
+QToolButton:pressed { background: $accent_soft; }
+QToolButton:focus { border: 2px solid $accent; padding: 4px; }
+QToolButton[role="rail"] { padding: 8px 4px; border-radius: 8px; font-size: 9pt; color: $text; }
+QToolButton[role="rail"]:checked { color: $accent; font-weight: 600; border-color: transparent; }
+QToolButton[role="rail"]:focus { border: 2px solid $accent; padding: 7px 3px; }
+QToolButton[role="play"] { background: $accent; border-radius: 20px; padding: 0px; }
+QToolButton[role="play"]:hover { border: 2px solid $text; }
+QToolButton[role="play"]:focus { border: 2px solid $text; }
+QToolButton[role="play"]:disabled { background: $border; }
+
+QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox {
+  background: $surface; border: 1px solid $border; border-radius: 6px; padding: 4px 8px; min-height: 20px;
+  selection-background-color: $accent; selection-color: $on_accent;
+}
+QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {
+  border: 2px solid $accent; padding: 3px 7px;
+}
+QComboBox { padding-right: 24px; }
+QComboBox::drop-down { border: none; width: 24px; }
+QComboBox::down-arrow { image: url("$chevron"); width: 12px; height: 12px; }
+QComboBox QAbstractItemView { background: $surface; border: 1px solid $border; padding: 4px; outline: none;
+  selection-background-color: $accent_soft; selection-color: $text; }
+
+QTableView, QListView, QTreeView { background: $surface; border: 1px solid $border; border-radius: 8px; outline: none;
+  gridline-color: $border; selection-background-color: $accent_soft; selection-color: $text; }
+QTableView:focus, QListView:focus, QTreeView:focus { border: 1px solid $accent; }
+QHeaderView { background: transparent; }
+QHeaderView::section { background: $surface; color: $muted; border: none; border-bottom: 1px solid $border;
+  padding: 6px 8px; font-weight: 600; }
+QHeaderView::section:hover { color: $text; }
+QTableCornerButton::section { background: $surface; border: none; }
+
+QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $border; }
+QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: $accent; }
+QSlider::handle:horizontal { width: 14px; height: 14px; margin: -6px 0; border-radius: 8px; background: $surface;
+  border: 1px solid $muted; }
+QSlider::handle:horizontal:hover { border-color: $accent; }
+QSlider::handle:horizontal:focus { border: 2px solid $accent; width: 12px; height: 12px; }
+QSlider::sub-page:horizontal:disabled { background: $border; }
+
+QProgressBar { background: $border; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }
+QProgressBar::chunk { background: $accent; border-radius: 3px; }
+
+QMenu { background: $surface; border: 1px solid $border; padding: 4px; }
+QMenu::item { padding: 6px 24px 6px 12px; border-radius: 4px; }
+QMenu::item:selected { background: $accent_soft; color: $text; }
+QMenu::item:disabled { color: $muted; }
+QMenu::separator { height: 1px; background: $border; margin: 4px 8px; }
+
+QScrollBar:vertical { background: transparent; width: 12px; margin: 2px; }
+QScrollBar:horizontal { background: transparent; height: 12px; margin: 2px; }
+QScrollBar::handle { background: $border; border-radius: 4px; min-height: 28px; min-width: 28px; }
+QScrollBar::handle:hover { background: $muted; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+
+QSplitter::handle { background: $border; }
+QCheckBox:focus, QRadioButton:focus { color: $accent; }
+""")

@@ -1,0 +1,1 @@
+"""Pictures and widgets that panels are made of."""
