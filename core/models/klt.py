@@ -9,6 +9,7 @@ cancellation", IEEE Trans. ASSP 34, 1986; the KBD window is the one of AAC (ISO/
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import torch
 from torch import Tensor
@@ -39,6 +40,9 @@ class KltNetwork(Network):
         with torch.no_grad():
             self.projection.copy_(projection)
             self.basis.copy_(projection.double() @ matrix)
+
+    def load_weights(self, tensors: Mapping[str, Tensor]) -> None:
+        self.set_projection(tensors["projection"])
 
     def encode(self, x: Tensor) -> Tensor:
         blocks = _blocks(x, self.hop, self.frames(x.shape[-1]))

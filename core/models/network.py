@@ -48,6 +48,10 @@ class Network(nn.Module):
         """A latent (batch, channels, frames) to samples (batch, 1, time), at least as many as were encoded."""
         raise NotImplementedError
 
+    def load_weights(self, tensors: Mapping[str, Tensor]) -> None:
+        """Take weights of the names and shapes that the design lists."""
+        self.load_state_dict(dict(tensors), strict=True)
+
     def forward(self, x: Tensor) -> Tensor:
         """The reconstruction of x, as long as x."""
         return self.decode(self.encode(x))[..., : x.shape[-1]]
