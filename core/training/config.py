@@ -1,0 +1,127 @@
+"""What a training run is asked for, declared once for the form, the command line and `config.json`."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from core.errors import UsageError
+from core.i18n import _
+from core.settings import Settings, setting
+
+# A resumed run keeps its own value of everything else: these say only how long and on what it runs.
+CHANGED_ON_RESUME = ("epochs", "minutes", "device", "precision", "threads")
+
+
+@dataclass(frozen=True)
+class TrainConfig(Settings):
+    """Settings of one run. Zero means "chosen for me" where the help says so."""
+
+    model: str = setting("conv-18376", label="Model", help="Preset to train; see `musicae models`.")
+    design: str = setting("", hidden=True, help="JSON of an edited convolutional design; empty for the preset's own.")
+    epochs: int = setting(40, label="Epochs", low=1, high=100_000, help="Rounds of training, each ended by validation.")
+    minutes: float = setting(
+        0.0,
+        label="Minutes",
+        low=0,
+        high=100_000,
+        unit="min",
+        help="Train about this long instead of a number of epochs; becomes a step count after the first steps.",
+    )
+    batch: int = setting(8, label="Clips a step", low=1, high=4096, help="Random clips that one step learns from.")
+    clip_seconds: float = setting(
+        2.0, label="Clip length", low=0.05, high=600, unit="s", help="Length of the random clips."
+    )
+    steps_per_epoch: int = setting(
+        0, label="Steps an epoch", low=0, high=1_000_000, help="0 covers the songs about once, within 20 to 500 steps."
+    )
+    learning_rate: float = setting(
+        0.0, label="Learning rate", low=0, high=10, help="0 takes the rate that suits the model."
+    )
+    schedule: str = setting(
+        "cosine",
+        label="Rate over time",
+        choices=("constant", "cosine"),
+        help="Keep the learning rate, or let it fall to a hundredth along a cosine.",
+    )
+    warmup_steps: int = setting(
+        20, label="Warm-up steps", low=0, high=100_000, help="Steps in which the learning rate rises to its value."
+    )
+    optimizer: str = setting("adamw", label="Optimizer", choices=("adamw", "adam"), help="Adam, or Adam with decay.")
+    weight_decay: float = setting(0.0, label="Weight decay", low=0, high=1, help="Pull of AdamW towards zero weights.")
+    gradient_clip: float = setting(
+        1.0, label="Gradient clip", low=0, high=1e6, help="Largest norm of the gradient; 0 leaves it as it is."
+    )
+    ema: float = setting(
+        0.0, label="Averaging", low=0, high=0.99999, help="Decay of a running mean of the weights; 0 is without."
+    )
+    gain_db: float = setting(
+        0.0, label="Random gain", low=0, high=40, unit="dB", help="Clips are made up to this much louder or softer."
+    )
+    mse: float = setting(1.0, label="MSE", low=0, high=1e6, help="Weight of the samples' squared error.")
+    stft: float = setting(
+        0.0, label="STFT loss", low=0, high=1e6, help="Weight of the spectrograms' error at 2048, 512 and 128 samples."
+    )
+    mel: float = setting(0.0, label="Mel loss", low=0, high=1e6, help="Weight of the log-mel spectrograms' error.")
+    validation_clips: int = setting(
+        32, label="Validation clips", low=1, high=10_000, help="Fixed clips that every epoch is judged on."
+    )
+    seed: int = setting(0, label="Seed", low=0, high=2**31 - 1, help="Start of every random draw.")
+    device: str = setting(
+        "auto",
+        label="Device",
+        choices=("auto", "cpu", "cuda", "mps"),
+        help="Where to compute; auto takes a GPU if present.",
+    )
+    precision: str = setting(
+        "auto",
+        label="Precision",
+        choices=("auto", "float32", "bf16"),
+        help="Number format of the network's work in training; auto takes bf16 where the processor has it.",
+    )
+    threads: int = setting(
+        0, label="Threads", low=0, high=1024, help="Processor threads for training; 0 takes every core."
+    )
+    retries: int = setting(
+        2, label="New starts", low=0, high=10, help="New starts at half the learning rate after a collapse to silence."
+    )
+
+    def loss_weights(self) -> dict[str, float]:
+        """The named losses in use with their weights.
+
+        Raises:
+            UsageError: every weight is zero.
+        """
+        weights = {name: float(getattr(self, name)) for name in ("mse", "stft", "mel") if getattr(self, name) > 0}
+        if not weights:
+            raise UsageError(_("Every loss has weight 0, so there is nothing to learn; set one above 0."))
+        return weights
+
+    def design_dict(self) -> dict[str, Any] | None:
+        """The edited design, or None for the preset's own.
+
+        Raises:
+            UsageError: `design` is not a JSON object.
+        """
+        if not self.design:
+            return None
+        try:
+            design = json.loads(self.design)
+        except ValueError as error:
+            raise UsageError(_("The network's design is not valid JSON."), details=str(error)) from error
+        if not isinstance(design, dict):
+            raise UsageError(_("The network's design is not a JSON object."))
+        return design
+
+    def resumed_with(self, given: TrainConfig) -> tuple[TrainConfig, list[str]]:
+        """This stored configuration with what `given` may change, and the names of what it may not and tried to."""
+        default = TrainConfig()
+        kept = [
+            field.name
+            for field in dataclasses.fields(self)
+            if field.name not in CHANGED_ON_RESUME
+            and getattr(given, field.name) not in (getattr(self, field.name), getattr(default, field.name))
+        ]
+        return self.replace(**{name: getattr(given, name) for name in CHANGED_ON_RESUME}), kept

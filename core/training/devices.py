@@ -1,0 +1,103 @@
+"""Where to compute and in which number format: chosen automatically or by the user."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+
+import torch
+
+from core.errors import UsageError
+from core.i18n import _
+
+
+def available_devices() -> list[str]:
+    """Names for `TrainConfig.device` that work here, the fastest first; "cpu" always."""
+    names = ["cpu"]
+    if torch.backends.mps.is_available():
+        names.insert(0, "mps")
+    if torch.cuda.is_available():
+        names.insert(0, "cuda")
+    return names
+
+
+def choose_device(name: str = "auto") -> torch.device:
+    """The device called `name`, or the fastest one for "auto".
+
+    Raises:
+        UsageError: that device is not here.
+    """
+    available = available_devices()
+    if name == "auto":
+        return torch.device(available[0])
+    if name not in available:
+        raise UsageError(
+            _("There is no {device} device here; choose one of {choices}.").format(
+                device=name.upper(), choices=", ".join(["auto", *available])
+            )
+        )
+    return torch.device(name)
+
+
+def choose_precision(name: str, device: torch.device) -> tuple[str, str]:
+    """("float32" or "bf16", warning or ""): what `name` means on `device`.
+
+    "auto" takes bf16 only where the hardware multiplies it: on a processor that has to emulate it, training
+    was measured at half the speed of float32 instead of nearly twice.
+    """
+    fast = _multiplies_bf16(device)
+    if name == "auto":
+        return ("bf16" if fast else "float32"), ""
+    if name == "bf16" and device.type == "mps":
+        return "float32", _("This device does not train in bf16; float32 is used.")
+    if name == "bf16" and not fast:
+        return "bf16", _("This processor only emulates bf16, which is slower than float32.")
+    return name, ""
+
+
+def autocast(device: torch.device, precision: str) -> torch.autocast:
+    """The context in which the network runs; losses and spectra stay outside of it, in float32."""
+    return torch.autocast(device.type, torch.bfloat16, enabled=precision == "bf16")
+
+
+def thread_count(wanted: int) -> int:
+    """Threads for training: `wanted`, or for 0 every core that this process may use."""
+    if wanted:
+        return wanted
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@contextlib.contextmanager
+def training_threads(wanted: int) -> Iterator[int]:
+    """Use so many processor threads for torch in this thread; other threads keep their own number."""
+    before = torch.get_num_threads()
+    count = thread_count(wanted)
+    torch.set_num_threads(count)
+    try:
+        yield count
+    finally:
+        torch.set_num_threads(before)
+
+
+def device_memory_in_use(device: torch.device) -> int:
+    """Bytes that this process uses now: resident memory on the CPU, torch's tensors on a GPU; 0 where unknown."""
+    if device.type == "cuda":
+        return torch.cuda.memory_allocated(device)
+    if device.type == "mps":
+        return torch.mps.current_allocated_memory()
+    from core.training.memory import resident_bytes
+
+    return resident_bytes()
+
+
+def _multiplies_bf16(device: torch.device) -> bool:
+    if device.type == "cuda":
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    if device.type == "mps":
+        return False
+    # The only place where torch tells; both names are private, hence the guard.
+    tests = (getattr(torch.cpu, name, None) for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported"))
+    return any(test() for test in tests if test is not None)
