@@ -1,0 +1,227 @@
+"""`Library`: the songs and runs of one data folder, for the window, the command line and any number of threads."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from core.data.store import SampleStore
+from core.errors import AudioFileError
+from core.i18n import _
+from core.library.database import Database
+from core.library.peaks import PeakFiles, column_edges, columns_of
+from core.library.places import check_places
+from core.library.rescue import rescue
+from core.library.runs import Run, RunTable
+from core.library.scan import ScanEvent, Scanner, ScanReport
+from core.library.songs import Song, SongTable
+
+DATABASE_NAME = "library.sqlite"
+RATE = 22050
+
+
+class Library:
+    """The library in `folder`: `library.sqlite`, `peaks/` and `samples/`.
+
+    Attributes:
+        notice: a sentence for the user where something happened while it was opened (a damaged file was set aside),
+            else "".
+
+    Raises:
+        LibraryError: the file cannot be opened, or was made by a newer version.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = Path(folder)
+        self._database = Database(self.folder / DATABASE_NAME)
+        self._songs = SongTable(self._database)
+        self._runs = RunTable(self._database)
+        self._peaks = PeakFiles(self.folder / "peaks")
+        self._samples = SampleStore(self.folder / "samples", RATE)
+        self.notice = ""
+        if self._database.set_aside is not None:
+            rescued = rescue(self._database.set_aside, self._database)
+            self.notice = _(
+                "The library was damaged. It was kept as {path}; {songs} songs and {runs} runs were taken over into a "
+                "new one. Drop your folders again to find the rest."
+            ).format(path=self._database.set_aside, songs=rescued.songs, runs=rescued.runs)
+
+    # Songs
+
+    def songs(
+        self,
+        *,
+        search: str = "",
+        genre: str = "",
+        state: str = "",
+        order: str = "title",
+        descending: bool = False,
+        offset: int = 0,
+        limit: int | None = None,
+    ) -> list[Song]:
+        """A page of the songs that hold every word of `search`; `order` is a key of `ORDERS`.
+
+        "" stands for any genre and any state; without a limit all songs come, the failed ones too.
+        """
+        return self._songs.songs(
+            search=search, genre=genre, state=state, order=order, descending=descending, offset=offset, limit=limit
+        )
+
+    def count(self, *, search: str = "", genre: str = "", state: str = "") -> int:
+        return self._songs.count(search=search, genre=genre, state=state)
+
+    def song(self, key: str) -> Song | None:
+        return self._songs.song(key)
+
+    def genres(self) -> list[str]:
+        """The genres in use, sorted."""
+        return self._songs.genres()
+
+    def set_genre(self, keys: Iterable[str], genre: str) -> None:
+        self._songs.set_genre(keys, genre)
+
+    def set_title(self, key: str, title: str) -> None:
+        """A title of nothing but space leaves the old one."""
+        self._songs.set_title(key, title)
+
+    def set_author(self, keys: Iterable[str], author: str) -> None:
+        self._songs.set_author(keys, author)
+
+    def remove(self, keys: Iterable[str]) -> None:
+        """Forget songs with their waveforms and samples; the user's own files stay."""
+        keys = list(keys)
+        self._songs.remove(keys)
+        for key in keys:
+            self._peaks.remove(key)
+            self._samples.remove(key)
+
+    # Taking songs in
+
+    def add(self, path: Path | str, *, genre: str | None = None) -> Song:
+        """The song in the file `path`, taken in where it was not known.
+
+        Raises:
+            AudioFileError: it cannot be used.
+        """
+        path = Path(path)
+        if path.is_dir():
+            raise AudioFileError(_("{path} is a folder, not a sound file.").format(path=path), path=path)
+        events: list[ScanEvent] = []
+        self.scan([path], genre=genre, on_song=events.append)
+        song = events[0].song
+        if events[0].error or song is None:
+            raise AudioFileError(events[0].error or _("{path} was not taken in.").format(path=path), path=path)
+        return song
+
+    def scan(
+        self,
+        paths: Iterable[Path | str],
+        *,
+        genre: str | None = None,
+        on_song: Callable[[ScanEvent], None] = lambda event: None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> ScanReport:
+        """Take in every sound file of `paths`, folders expanded; one event a file, in order.
+
+        A file that cannot be used is an event with a sentence and never ends the scan. `genre` overrules what folders
+        and tags say. `on_song` is called in the calling thread. Cancelling keeps what was finished.
+
+        Raises:
+            LibraryError: the library itself cannot be written.
+        """
+        scanner = Scanner(self._database, self._peaks, self._samples)
+        return scanner.scan(paths, genre=genre, on_song=on_song, cancelled=cancelled)
+
+    def check_files(self, *, cancelled: Callable[[], bool] = lambda: False) -> list[str]:
+        """Find out which songs' files are gone or back again; returns the keys of the songs that changed."""
+        return check_places(self._database, self._songs, cancelled)
+
+    def add_demo_songs(
+        self,
+        *,
+        on_song: Callable[[ScanEvent], None] = lambda event: None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> ScanReport:
+        """Compose the demo songs, one a style, into the data folder and take them in, at the first call only.
+
+        A later call does nothing, so that demo songs which the user removed stay away.
+        """
+        if self._fact("demo"):
+            return ScanReport()
+        from core.demo import STYLES, write_demo  # here: who only opens a library needs no synthesiser
+
+        scanner = Scanner(self._database, self._peaks, self._samples)
+        total = ScanReport()
+        for done, style in enumerate(STYLES, start=1):
+            if cancelled():
+                total.cancelled = True
+                return total
+            written = write_demo(self.folder / "demo", styles=(style,))
+
+            def tell(event: ScanEvent, done: int = done) -> None:
+                on_song(replace(event, done=done, total=len(STYLES)))
+
+            total.include(scanner.scan(written, demo=True, genre=style, on_song=tell, cancelled=cancelled))
+        if not total.cancelled:
+            self._set_fact("demo", datetime.date.today().isoformat())
+        return total
+
+    # Waveforms and samples
+
+    def peaks(self, key: str, *, columns: int, start: float = 0.0, seconds: float | None = None) -> np.ndarray:
+        """(columns, 2) float32, the least and the largest sample of each of `columns` equal parts.
+
+        They cover `seconds` from `start` on (the whole song without), of the mono mix; zeros lie outside the song.
+
+        Raises:
+            LibraryError: no waveform is stored for `key`.
+        """
+        found = self._peaks.read(key, columns=columns, start=start, seconds=seconds)
+        if not found.fine or key not in self._samples:
+            return found.pairs
+        song = self._samples.get(key)
+        edges = column_edges(columns, start * song.rate, (song.seconds if seconds is None else seconds) * song.rate)
+        first = int(np.floor(edges[0]))
+        samples = song.read(first, int(np.ceil(edges[-1])) - first + 1)
+        return columns_of(np.stack([samples, samples], axis=1), edges - first)
+
+    def samples(self) -> SampleStore:
+        """The decoded samples, mono at 22,050 Hz; `samples().add(song.key, song.path)` decodes what is not there."""
+        return self._samples
+
+    # Training runs
+
+    def runs(self) -> list[Run]:
+        """The training runs known, the newest first."""
+        return self._runs.runs()
+
+    def add_run(self, folder: Path, *, preset: str, state: str, summary: Mapping[str, Any] | None = None) -> Run:
+        """List the run in `folder`, or bring its state and summary (JSON) up to date."""
+        return self._runs.put(Path(folder), preset, state, summary or {})
+
+    def remove_run(self, folder: Path) -> None:
+        """Take a run off the list; its folder stays."""
+        self._runs.remove(Path(folder))
+
+    def close(self) -> None:
+        """Close the database in all threads; nothing of the library may be in use."""
+        self._database.close()
+
+    def __enter__(self) -> Library:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def _fact(self, name: str) -> str:
+        rows = self._database.rows("SELECT value FROM facts WHERE name = ?", (name,))
+        return rows[0][0] if rows else ""
+
+    def _set_fact(self, name: str, value: str) -> None:
+        with self._database.writing() as connection:
+            connection.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
