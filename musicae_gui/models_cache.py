@@ -166,18 +166,16 @@ class ModelCache(QObject):
                 return Reconstruction(song_key, model_name, codec, original, clip, latent)
         except (MusicaeError, OSError):
             pass  # not there yet, or damaged: it is made again
+        encoding = _("Encoding {song}…").format(song=song.title)
+        decoding = _("Decoding {song}…").format(song=song.title)
         latent = codec.encode(
             original,
-            progress=lambda fraction: context.progress(
-                0.05 + 0.45 * fraction, _("Encoding {song}…").format(song=song.title)
-            ),
+            progress=lambda fraction: context.progress(0.05 + 0.45 * fraction, encoding),
             cancelled=context.cancelled,
         )
         clip = codec.decode(
             latent,
-            progress=lambda fraction: context.progress(
-                0.5 + 0.5 * fraction, _("Decoding {song}…").format(song=song.title)
-            ),
+            progress=lambda fraction: context.progress(0.5 + 0.5 * fraction, decoding),
             cancelled=context.cancelled,
         )
         context.check()

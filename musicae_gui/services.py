@@ -36,10 +36,15 @@ class Services:
     models: ModelCache
     notify: Notify
 
-    def close(self) -> None:
-        """End what runs, save what is remembered; in the order in which they depend on each other."""
+    def close(self) -> bool:
+        """End what runs, save what is remembered, in the order in which they depend on each other.
+
+        Returns False when a worker did not stop in time; what it uses is left open then.
+        """
         self.player.close()
-        self.tasks.shutdown()
+        clean = self.tasks.shutdown()
         self.models.close()
         self.session.save()
-        self.library.close()
+        if clean:
+            self.library.close()
+        return clean

@@ -29,9 +29,18 @@ QLabel[role="good"] { color: $good; }
 
 QFrame[role="card"] { background: $surface; border: 1px solid $border; border-radius: 8px; }
 QFrame[role="rail"] { background: $raised; border: none; border-right: 1px solid $border; }
+QFrame[role="status"] { background: $raised; border: none; }
+QFrame[role="toast"] { background: $surface; border: 1px solid $border; border-left: 4px solid $accent;
+  border-radius: 8px; }
+QFrame[role="toast"][level="good"] { border-left-color: $good; }
+QFrame[role="toast"][level="warning"] { border-left-color: $warning; }
+QFrame[role="toast"][level="error"] { border-left-color: $error; }
+QToolButton[role="sign"] { border: none; background: transparent; padding: 2px; }
+QToolButton[role="small"] { padding: 1px; }
 QFrame[role="bar"] { background: $raised; border: none; border-top: 1px solid $border; }
 
-QPushButton { background: $surface; border: 1px solid $border; border-radius: 6px; padding: 5px 14px; min-height: 20px; }
+QPushButton { background: $surface; border: 1px solid $border; border-radius: 6px; padding: 5px 14px;
+  min-height: 20px; }
 QPushButton:hover { border-color: $muted; background: $raised; }
 QPushButton:pressed, QPushButton:checked { background: $accent_soft; border-color: $accent; }
 QPushButton:focus { border: 2px solid $accent; padding: 4px 13px; }

@@ -1,0 +1,5 @@
+"""`python -m musicae_gui`."""
+
+from musicae_gui.app import main
+
+raise SystemExit(main())

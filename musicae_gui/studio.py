@@ -1,0 +1,238 @@
+"""The running program: services and window made, what is slow loaded after the first paint, all ended in order."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTimer, QTranslator, Signal
+from PySide6.QtWidgets import QApplication
+
+from core import i18n
+from core.errors import MusicaeError
+from core.i18n import _
+from core.library import Library
+from musicae_gui import theme
+from musicae_gui.models_cache import ModelCache
+from musicae_gui.player import PlayerAdapter
+from musicae_gui.preferences import PreferenceStore
+from musicae_gui.services import Services
+from musicae_gui.session import Session
+from musicae_gui.tasks import TaskContext, Tasks
+from musicae_gui.views.crash_dialog import CrashDialog
+from musicae_gui.views.notifications import Notifications
+from musicae_gui.window import Window
+
+_imported = time.monotonic()
+
+
+def application(arguments: Sequence[str]) -> QApplication:
+    """The one QApplication."""
+    qt = QApplication.instance() or QApplication(list(arguments))
+    assert isinstance(qt, QApplication)
+    qt.setApplicationName("Musicae")
+    qt.setApplicationDisplayName("Musicae")
+    qt.setDesktopFileName("musicae")
+    return qt
+
+
+def seconds_since_launch() -> float:
+    """Since the process began, where the system tells (Linux), else since this module was imported."""
+    with contextlib.suppress(OSError, ValueError, IndexError, AttributeError):
+        fields = Path("/proc/self/stat").read_text().rpartition(")")[2].split()
+        return time.clock_gettime(time.CLOCK_BOOTTIME) - int(fields[19]) / os.sysconf("SC_CLK_TCK")
+    return time.monotonic() - _imported
+
+
+class Studio(QObject):
+    """Services, window, and their life from start to end.
+
+    Attributes:
+        paint_seconds, ready_seconds: from launch to the first paint and to the first model being ready; 0 before.
+    """
+
+    ready = Signal()
+
+    def __init__(self, folder: Path, *, language: str | None = None, theme: str | None = None) -> None:
+        """Raises LibraryError where the library in `folder` cannot be used."""
+        super().__init__()
+        self.paint_seconds = 0.0
+        self.ready_seconds = 0.0
+        self._notifications: Notifications | None = None
+        self._translator: QTranslator | None = None
+        self._last_crash = ""
+        self._paths: list[Path] = []
+        preferences = PreferenceStore(folder, language=language, theme=theme)
+        self._speak(preferences.values.language)
+        self._color(preferences.values.theme)
+        tasks = Tasks(self.notify)
+        library = Library(folder)
+        session = Session(folder)
+        self.services = Services(
+            data_dir=folder,
+            preferences=preferences,
+            library=library,
+            player=PlayerAdapter(),
+            session=session,
+            tasks=tasks,
+            models=ModelCache(folder, tasks, library, preferences, session),
+            notify=self.notify,
+        )
+        preferences.changed.connect(self._preference_changed)
+        preferences.save_failed.connect(
+            lambda reason: self.notify(_("The preferences cannot be saved."), "warning", details=reason)
+        )
+        self.window = self._make_window()
+        self._crash_dialog = CrashDialog(self.window)
+
+    def start(self, paths: Sequence[Path] = (), last_crash: str = "") -> None:
+        """Show the window; what is slow begins when it is painted."""
+        self._paths = [path.absolute() for path in paths]
+        self._last_crash = last_crash
+        self.window.painted.connect(self._painted)
+        self.window.show_panel(self.services.session.state.panel)
+        self.window.show()
+
+    def close(self) -> bool:
+        """End everything; False when a worker did not stop in time."""
+        self.window.close()
+        clean = self.services.close()
+        self.window.deleteLater()
+        return clean
+
+    def notify(self, message: str | MusicaeError, level: str = "", *, details: str = "") -> None:
+        """Tell the user something in the window's corner."""
+        if self._notifications is not None:
+            self._notifications.notify(message, level, details=details)
+
+    def show_fault(self, text: str) -> None:
+        """Show a fault of the program itself."""
+        self._crash_dialog.show(text)
+
+    # -- after the first paint ---------------------------------------------------------------------------------------
+
+    def _painted(self) -> None:
+        self.paint_seconds = seconds_since_launch()
+        services = self.services
+        services.tasks.run(_open_player, done=self._player_opened, group="start.player")
+        self._load_model()
+        if services.library.notice:
+            self.notify(services.library.notice, "warning")
+        if self._last_crash:
+            self.notify(_("Musicae ended unexpectedly the last time."), "warning", details=self._last_crash)
+        if self._paths:
+            self.window.add_songs(self._paths)
+        elif services.preferences.values.demo_songs and services.library.count() == 0:
+            self.window.add_demo_songs()
+
+    def _player_opened(self, core: object) -> None:
+        from core.playback import Player
+
+        assert isinstance(core, Player)
+        self.services.player.attach(core)
+        if self.services.preferences.values.device:
+            self.services.player.choose(self.services.preferences.values.device)
+
+    def _load_model(self) -> None:
+        """Load torch and the last model; one that broke the last start is left alone."""
+        session = self.services.session
+        if session.state.model_loading:
+            self.notify(
+                _("The model {model} was being loaded when Musicae ended; the default model is used.").format(
+                    model=session.state.model_loading
+                ),
+                "warning",
+            )
+            session.state.model = ""
+        name = session.model
+        session.state.model_loading = name
+        session.save()
+        session.say(_("Loading PyTorch…"))
+
+        def load(context: TaskContext) -> None:
+            import core.models.codec  # noqa: F401 - this is what takes long
+
+            context.report(_("Loading the model {model}…").format(model=name))
+
+        def loaded(_nothing: None) -> None:
+            self.services.models.codec(name, lambda _codec: self._ready(), self._model_failed)
+
+        self.services.tasks.run(load, done=loaded, report=session.say, failed=self._model_failed)
+
+    def _model_failed(self, error: MusicaeError) -> None:
+        session = self.services.session
+        self.notify(error)
+        if session.state.model:
+            session.set_model("")
+            session.state.model = ""
+            self._load_model_again()
+        else:
+            self._ready()
+
+    def _load_model_again(self) -> None:
+        self.services.models.codec(self.services.session.model, lambda _codec: self._ready(), self._model_failed)
+
+    def _ready(self) -> None:
+        session = self.services.session
+        session.state.model_loading = ""
+        session.save()
+        self.ready_seconds = seconds_since_launch()
+        session.say(_("Ready."))
+        QTimer.singleShot(3000, self, lambda: session.say(""))
+        self.ready.emit()
+
+    # -- preferences that concern the whole program --------------------------------------------------------------------
+
+    def _preference_changed(self, name: str, value: object) -> None:
+        if name == "theme":
+            self._color(str(value))
+        elif name == "language":
+            self._change_language(str(value))
+
+    def _color(self, choice: str) -> None:
+        theme.apply(choice)
+
+    def _speak(self, language: str) -> None:
+        chosen = i18n.install(language)
+        QLocale.setDefault(QLocale(chosen))
+        qt = QApplication.instance()
+        assert qt is not None
+        if self._translator is not None:
+            qt.removeTranslator(self._translator)
+            self._translator = None
+        if chosen != "en":
+            translator = QTranslator(self)
+            if translator.load(f"qtbase_{chosen}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+                qt.installTranslator(translator)
+                self._translator = translator
+
+    def _change_language(self, language: str) -> None:
+        """Words are read when a widget is made, so that the window is made anew; not while a panel is at work."""
+        if self.window.busy():
+            self.notify(_("The language changes when Musicae is started again, because work is going on."))
+            return
+        self._speak(language)
+        old = self.window
+        geometry, shown = old.saveGeometry(), old.isVisible()
+        old.remember()
+        self.window = self._make_window()
+        self.window.restoreGeometry(geometry)
+        self._crash_dialog = CrashDialog(self.window)
+        self.window.show_panel(self.services.session.state.panel)
+        if shown:
+            self.window.show()
+        old.put_away()
+
+    def _make_window(self) -> Window:
+        window = Window(self.services)
+        self._notifications = window.notifications
+        return window
+
+
+def _open_player(_context: TaskContext) -> object:
+    from core.playback import Player
+
+    return Player()

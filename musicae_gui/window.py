@@ -1,0 +1,290 @@
+"""The main window: navigation rail, panel stack, transport bar, status line, notifications."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QIcon, QPaintEvent
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QMainWindow,
+    QMessageBox,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.i18n import _
+from core.paths import resource
+from musicae_gui import actions
+from musicae_gui.controllers.transport import TransportController
+from musicae_gui.panels import PANELS
+from musicae_gui.services import Services
+from musicae_gui.views.drop_veil import DropVeil
+from musicae_gui.views.notifications import Notifications
+from musicae_gui.views.rail import Rail
+from musicae_gui.views.status_line import StatusLine
+from musicae_gui.views.transport import TransportBar
+
+MINIMUM = (900, 600)
+FIRST_SIZE = (1280, 800)
+
+
+class Window(QMainWindow):
+    """Panels are made when they are first shown; their state lives on while another one is in front."""
+
+    painted = Signal()  # the window's content is on the screen for the first time
+
+    def __init__(self, services: Services) -> None:
+        super().__init__()
+        self.services = services
+        self.panels: dict[str, QWidget] = {}
+        self._was_painted = False
+        self.setObjectName("window")
+        self.setWindowTitle("Musicae")
+        self.setWindowIcon(QIcon(str(resource("icons", "app.svg"))))
+        self.setMinimumSize(*MINIMUM)
+        self.setAcceptDrops(True)
+        self.rail = Rail([(spec.key, spec.title(), spec.icon) for spec in PANELS])
+        self.stack = QStackedWidget(objectName="panels")
+        self.transport = TransportBar()
+        self.status = StatusLine(services.tasks)
+        self._lay_out()
+        self.notifications = Notifications(self.stack)
+        self.controller = TransportController(self.transport, services, self._play_panel)
+        self._veil = DropVeil(self.centralWidget())
+        self._gate = actions.KeyGate(self)
+        self._connect()
+        self._bind()
+        self._restore()
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout(spacing=0)
+        top.addWidget(self.rail)
+        top.addWidget(self.stack, 1)
+        content = QWidget()
+        column = QVBoxLayout(content, spacing=0)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(top, 1)
+        column.addWidget(self.transport)
+        column.addWidget(self.status)
+        self.setCentralWidget(content)
+
+    def _connect(self) -> None:
+        session, bar, controller = self.services.session, self.transport, self.controller
+        self.rail.chosen.connect(self.show_panel)
+        session.panel_requested.connect(self.show_panel)
+        session.status_changed.connect(self.status.say)
+        bar.play_clicked.connect(controller.play_or_stop)
+        bar.loop_clicked.connect(controller.toggle_loop)
+        bar.side_clicked.connect(controller.toggle_side)
+        bar.seek_wanted.connect(controller.seek)
+        bar.level_wanted.connect(controller.set_level)
+        bar.device_wanted.connect(controller.choose_device)
+        bar.devices_opened.connect(controller.refresh_devices)
+        bar.save_clicked.connect(self.save_sound)
+
+    def _bind(self) -> None:
+        controller, undo = self.controller, self.services.session.undo_stack
+        for number, spec in enumerate(PANELS, start=1):
+            actions.bind(f"panel.{number}", self, lambda key=spec.key: self.show_panel(key))
+        for command, slot in {
+            "app.open": self.open_files,
+            "app.open_folder": self.open_folder,
+            "app.undo": undo.undo,
+            "app.redo": undo.redo,
+            "app.help": self.show_help,
+            "app.quit": self.close,
+            "sound.play": controller.play_or_stop,
+            "sound.loop": controller.toggle_loop,
+            "sound.side": controller.toggle_side,
+            "sound.back": lambda: controller.step(-1),
+            "sound.on": lambda: controller.step(1),
+            "sound.start": controller.to_start,
+            "sound.end": controller.to_end,
+            "sound.save": self.save_sound,
+        }.items():
+            actions.bind(command, self, slot)
+
+    # -- panels ------------------------------------------------------------------------------------------------------
+
+    def show_panel(self, key: str) -> None:
+        """Bring a panel to the front, making it first when it was never shown; an unknown key shows the first."""
+        spec = next((spec for spec in PANELS if spec.key == key), PANELS[0])
+        panel = self.panels.get(spec.key)
+        if panel is None:
+            panel = spec.create(self.services)
+            self.panels[spec.key] = panel
+            self.stack.addWidget(panel)
+            self._restore_layout(panel)
+        self.stack.setCurrentWidget(panel)
+        self.rail.select(spec.key)
+        self.services.session.state.panel = spec.key
+        self.notifications.raise_()
+        _ask(panel, "shown")
+
+    @property
+    def panel(self) -> QWidget | None:
+        """The panel in front."""
+        return self.stack.currentWidget()
+
+    def _play_panel(self) -> None:
+        if self.panel is not None:
+            _ask(self.panel, "play")
+
+    # -- files -------------------------------------------------------------------------------------------------------
+
+    def open_files(self) -> None:
+        from core.audio import AUDIO_SUFFIXES
+
+        folders = self.services.session.state.folders
+        kinds = " ".join(f"*{suffix}" for suffix in sorted(AUDIO_SUFFIXES))
+        pattern = _("Sound files ({kinds})").format(kinds=kinds) + ";;" + _("All files (*)")
+        names, _kind = QFileDialog.getOpenFileNames(self, _("Open songs"), folders.get("open", ""), pattern)
+        if names:
+            folders["open"] = str(Path(names[0]).parent)
+            self.add_songs([Path(name) for name in names])
+
+    def open_folder(self) -> None:
+        folders = self.services.session.state.folders
+        name = QFileDialog.getExistingDirectory(self, _("Open a folder of songs"), folders.get("open", ""))
+        if name:
+            folders["open"] = name
+            self.add_songs([Path(name)])
+
+    def add_songs(self, paths: list[Path]) -> None:
+        """Read files and folders into the library, whose panel comes to the front to show it."""
+        self.show_panel("library")
+        self.panels["library"].add_paths(paths)  # type: ignore[attr-defined]
+
+    def add_demo_songs(self) -> None:
+        """Compose the ten demo songs."""
+        self.show_panel("library")
+        self.panels["library"].add_demo_songs()  # type: ignore[attr-defined]
+
+    def save_sound(self) -> None:
+        if not self.controller.can_save:
+            self.services.notify(_("Nothing is loaded yet; play a song first, then save it."))
+            return
+        folders = self.services.session.state.folders
+        start = Path(folders.get("save", "")) / self.controller.suggested_name()
+        name, _kind = QFileDialog.getSaveFileName(self, _("Save as WAV"), str(start), _("WAV files (*.wav)"))
+        if name:
+            folders["save"] = str(Path(name).parent)
+            self.controller.save(Path(name).with_suffix(".wav"))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+            self._veil.appear()
+
+    def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
+        self._veil.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._veil.hide()
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            event.acceptProposedAction()
+            # The file manager waits for the answer to its drop, so that the work begins after it.
+            QTimer.singleShot(0, self, lambda: self.add_songs(paths))
+
+    # -- dialogs -----------------------------------------------------------------------------------------------------
+
+    def show_help(self) -> None:
+        from musicae_gui.views.command_list import CommandList
+
+        CommandList(self).exec()
+
+    def show_about(self) -> None:
+        from musicae_gui.views.about import AboutBox
+
+        AboutBox(self).exec()
+
+    # -- Qt ----------------------------------------------------------------------------------------------------------
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        self._gate.tabbing = True
+        try:
+            return super().focusNextPrevChild(forward)
+        finally:
+            self._gate.tabbing = False
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._was_painted:
+            self._was_painted = True
+            # After this event the backing store is on the screen.
+            QTimer.singleShot(0, self, self.painted.emit)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        questions = self.busy()
+        if questions and not self._confirmed("\n\n".join(questions)):
+            event.ignore()
+            return
+        self.remember()
+        for panel in self.panels.values():
+            _ask(panel, "close_down")
+        event.accept()
+
+    def busy(self) -> list[str]:
+        """What the panels would ask before the window closes, because work goes on."""
+        questions = [_ask(panel, "about_to_close") for panel in self.panels.values()]
+        return [str(question) for question in questions if question]
+
+    def put_away(self) -> None:
+        """Leave without a question, for another window with the same services."""
+        for panel in self.panels.values():
+            _ask(panel, "close_down")
+        self.hide()
+        self.deleteLater()
+
+    def _confirmed(self, question: str) -> bool:
+        box = QMessageBox(QMessageBox.Icon.Question, _("Close Musicae?"), question, parent=self)
+        box.setObjectName("close.question")
+        leave = box.addButton(_("Stop and close"), QMessageBox.ButtonRole.AcceptRole)
+        box.setDefaultButton(box.addButton(_("Go on working"), QMessageBox.ButtonRole.RejectRole))
+        box.exec()
+        return box.clickedButton() is leave
+
+    # -- layout remembered ---------------------------------------------------------------------------------------------
+
+    def remember(self) -> None:
+        """Put geometry and splitters into the session."""
+        state = self.services.session.state
+        state.geometry = _text(self.saveGeometry())
+        for splitter in self.findChildren(QSplitter):
+            if splitter.objectName():
+                state.layout[splitter.objectName()] = _text(splitter.saveState())
+
+    def _restore(self) -> None:
+        state = self.services.session.state
+        if not (state.geometry and self.restoreGeometry(_bytes(state.geometry))):
+            self.resize(*FIRST_SIZE)
+
+    def _restore_layout(self, panel: QWidget) -> None:
+        layout = self.services.session.state.layout
+        for splitter in [panel, *panel.findChildren(QSplitter)]:
+            if isinstance(splitter, QSplitter) and splitter.objectName() in layout:
+                splitter.restoreState(_bytes(layout[splitter.objectName()]))
+
+
+def _ask(panel: QWidget, method: str) -> object:
+    """Call an optional method of a panel."""
+    function = getattr(panel, method, None)
+    return function() if function is not None else None
+
+
+def _text(state: QByteArray) -> str:
+    return base64.b64encode(state.data()).decode()
+
+
+def _bytes(text: str) -> QByteArray:
+    with contextlib.suppress(ValueError):
+        return QByteArray(base64.b64decode(text, validate=True))
+    return QByteArray()
