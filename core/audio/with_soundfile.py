@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ import numpy as np
 import soundfile
 
 from core.audio.clip import AudioInfo
+from core.audio.ogg_opus import with_regular_granules
 from core.audio.stream import BLOCK_FRAMES, AudioStream, NotDecodable
 
 _UNKNOWN_LENGTH = 1 << 62  # libsndfile's own mark is the largest 64-bit number
@@ -19,10 +21,8 @@ class SoundfileStream(AudioStream):
     """A file that libsndfile reads; its length is exact for all but some MP3s."""
 
     def __init__(self, path: Path) -> None:
-        # Bytes, because a POSIX name need not be valid UTF-8; Windows wants text.
-        name = str(path) if os.name == "nt" else os.fsencode(path)
         try:
-            self._file = soundfile.SoundFile(name)
+            self._file = _opened(path)
         except (RuntimeError, TypeError, ValueError, OSError) as error:  # TypeError: *.raw without a format
             raise NotDecodable(str(error)) from error
         frames = self._file.frames if 0 <= self._file.frames < _UNKNOWN_LENGTH else None
@@ -55,3 +55,14 @@ class SoundfileStream(AudioStream):
 
     def close(self) -> None:
         self._file.close()
+
+
+def _opened(path: Path) -> soundfile.SoundFile:
+    # Bytes, because a POSIX name need not be valid UTF-8; Windows wants text.
+    file = soundfile.SoundFile(str(path) if os.name == "nt" else os.fsencode(path))
+    if file.subtype == "OPUS":
+        repaired = with_regular_granules(path.read_bytes())
+        if repaired is not None:
+            file.close()
+            return soundfile.SoundFile(io.BytesIO(repaired))
+    return file
