@@ -1,0 +1,230 @@
+"""What can be played: a clip, several clips to switch between, sound decoded while it plays.
+
+Every source has one face, `read(start, count)`, and is tested without a device. A player calls it from its own
+thread, in windows of 0.1 to 0.3 s, and adapts a source whose rate is not the device's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from core.playback.resampling import WindowResampler
+
+if TYPE_CHECKING:
+    from core.audio import Clip
+
+
+class Source(Protocol):
+    """A stereo sound of known length."""
+
+    @property
+    def frames(self) -> int:
+        """Length in frames at `rate`."""
+
+    @property
+    def rate(self) -> int:
+        """Frames a second."""
+
+    @property
+    def name(self) -> str:
+        """What the record of played spans calls it (it may change while playing, as in an A/B switch)."""
+
+    def read(self, start: int, count: int) -> np.ndarray:
+        """Frames [start, start + count) as float32 (count, 2), zeros past the end; may be slow."""
+
+
+class ClipSource:
+    """A clip of any rate and channel count at the rate `rate`, resampled window by window while it plays.
+
+    Mono goes to both ears, more than two channels are averaged to both.
+    """
+
+    def __init__(self, clip: Clip, rate: int | None = None, *, name: str = "clip", gain: float = 1.0) -> None:
+        self.name = name
+        self.gain = gain
+        self.rate = rate or clip.rate
+        self._samples = clip.samples
+        self._windows = WindowResampler(self._stereo, clip.samples.shape[1], clip.rate, self.rate)
+        self.frames = self._windows.frames
+
+    def read(self, start: int, count: int) -> np.ndarray:
+        return self._windows.read(start, count)
+
+    def _stereo(self, start: int, count: int) -> np.ndarray:
+        piece = self._samples[:, start : start + count]
+        if piece.shape[0] > 2:
+            piece = piece.mean(axis=0, keepdims=True)
+        if piece.shape[0] == 1:
+            piece = np.repeat(piece, 2, axis=0)
+        return np.ascontiguousarray(piece.T, dtype=np.float32) * np.float32(self.gain)
+
+
+class SwitchSource:
+    """Several sources on one time axis, of which one is heard: A/B comparison at the same sample.
+
+    `select` only says which; `Player.changed` makes it heard, with a cross-fade at the very sample.
+
+    Args:
+        sources: all of one rate.
+        gains: a factor for each (`matched_gains`); 1 where absent.
+    """
+
+    def __init__(self, sources: Sequence[Source], gains: Sequence[float] | None = None) -> None:
+        if not sources:
+            raise ValueError("a SwitchSource needs at least one source")
+        if len({source.rate for source in sources}) > 1:
+            raise ValueError("the sources of a SwitchSource must have one rate")
+        self._sources = list(sources)
+        self._gains = [1.0] * len(self._sources) if gains is None else [float(gain) for gain in gains]
+        if len(self._gains) != len(self._sources):
+            raise ValueError("one gain for each source")
+        self._selected = 0
+        self.rate = self._sources[0].rate
+        self.frames = max(source.frames for source in self._sources)
+
+    @property
+    def selected(self) -> int:
+        return self._selected
+
+    @property
+    def name(self) -> str:
+        return self._sources[self._selected].name
+
+    def select(self, index: int) -> None:
+        """Let source `index` be heard from the next read on."""
+        if not 0 <= index < len(self._sources):
+            raise IndexError(index)
+        self._selected = index
+
+    def read(self, start: int, count: int) -> np.ndarray:
+        chosen = self._selected
+        return self._sources[chosen].read(start, count) * np.float32(self._gains[chosen])
+
+
+class LiveSource:
+    """Sound decoded while it plays, in windows whose edges are seamless.
+
+    Args:
+        decode: decode(start, count) gives float32 (count,), or (count, 2), at `model_rate`, for
+            0 <= start <= start + count <= frames; what it depends on (a slider) may change between calls, followed
+            by `Player.changed`.
+        frames: length at `model_rate`.
+        rate: the rate to play at; `model_rate` when absent.
+    """
+
+    def __init__(
+        self,
+        decode: Callable[[int, int], np.ndarray],
+        frames: int,
+        model_rate: int,
+        rate: int | None = None,
+        *,
+        name: str = "live",
+    ) -> None:
+        self.name = name
+        self.rate = rate or model_rate
+        self._decode = decode
+        self._windows = WindowResampler(self._stereo, frames, model_rate, self.rate)
+        self.frames = self._windows.frames
+
+    def read(self, start: int, count: int) -> np.ndarray:
+        return self._windows.read(start, count)
+
+    def _stereo(self, start: int, count: int) -> np.ndarray:
+        if count == 0:
+            return np.zeros((0, 2), np.float32)
+        piece = np.asarray(self._decode(start, count), dtype=np.float32)
+        if piece.ndim == 1:
+            piece = piece[:, None]
+        return np.ascontiguousarray(np.broadcast_to(piece, (count, 2)))
+
+
+class AdaptedSource:
+    """Another source at another rate; `factor` is its rate over the original's."""
+
+    def __init__(self, source: Source, rate: int) -> None:
+        self.source = source
+        self.rate = rate
+        self.factor = rate / source.rate
+        self._windows = WindowResampler(source.read, source.frames, source.rate, rate)
+        self.frames = self._windows.frames
+
+    @property
+    def name(self) -> str:
+        return self.source.name
+
+    def read(self, start: int, count: int) -> np.ndarray:
+        return self._windows.read(start, count)
+
+
+class Passes:
+    """A source played once, or round and round: frames count on from pass to pass.
+
+    A pass is exactly as long as the source. Where its end does not run on into its beginning, the end is carried
+    on for `fade` frames as its mirror image and cross-faded into the beginning, so that the joint does not click;
+    where it does (silence, whole periods), the joint is exact.
+    """
+
+    def __init__(self, source: Source, loop: bool, fade: int) -> None:
+        self.source = source
+        self.frames = source.frames
+        self.loop = loop and source.frames > 0
+        self._fade = min(fade, source.frames // 2)
+
+    def left(self, start: int) -> int | None:
+        """Frames from `start` to the end; None when there is none."""
+        return None if self.loop else max(0, self.frames - start)
+
+    def read(self, start: int, count: int) -> np.ndarray:
+        """Frames [start, start + count), counted over all passes, float32 (count, 2), zeros past the end."""
+        if not self.loop:
+            return self._ended(finite(self.source.read(start, count)), start)
+        pieces = []
+        while count > 0:
+            turn, offset = divmod(start, self.frames)
+            length = min(count, self.frames - offset)
+            piece = finite(self.source.read(offset, length))
+            if turn > 0 and offset < self._fade:
+                piece = self._joined(piece, offset)
+            pieces.append(piece)
+            start += length
+            count -= length
+        return np.concatenate(pieces) if pieces else np.zeros((0, 2), np.float32)
+
+    def _ended(self, piece: np.ndarray, start: int) -> np.ndarray:
+        """`piece` with the last fifth of the fade's length brought to silence, lest the end clicks."""
+        fade = self._fade // 5
+        begin = self.frames - fade
+        if fade == 0 or start + len(piece) <= begin:
+            return piece
+        fall = np.zeros(max(0, begin - start) + fade + len(piece), np.float32)
+        fall[: max(0, begin - start)] = 1.0
+        part = raised_cosine(fade)[::-1][max(0, start - begin) :]
+        fall[max(0, begin - start) :][: len(part)] = part
+        return piece * fall[: len(piece), None]
+
+    def _joined(self, piece: np.ndarray, offset: int) -> np.ndarray:
+        tail = finite(self.source.read(self.frames - self._fade, self._fade))
+        head = finite(self.source.read(0, 2))
+        steps = np.abs(np.diff(tail, axis=0)).max(axis=0, initial=0.0)
+        if np.all(np.abs(head[0] - tail[-1]) <= 1.5 * steps + 1e-3):
+            return piece
+        count = min(len(piece), self._fade - offset)
+        rise = raised_cosine(self._fade)[offset : offset + count, None]
+        joined = piece.copy()
+        joined[:count] = piece[:count] * rise + tail[::-1][offset : offset + count] * (1 - rise)
+        return joined
+
+
+def finite(samples: np.ndarray) -> np.ndarray:
+    """`samples` as float32 with 0 where they are not finite."""
+    samples = np.asarray(samples, dtype=np.float32)
+    return samples if np.isfinite(samples).all() else np.nan_to_num(samples, nan=0.0, posinf=0.0, neginf=0.0)
+
+
+def raised_cosine(count: int) -> np.ndarray:
+    """Weights rising from 0 to 1 without a corner, float32 (count,)."""
+    return (0.5 - 0.5 * np.cos(np.pi * (np.arange(count) + 0.5) / max(1, count))).astype(np.float32)
