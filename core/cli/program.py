@@ -1,0 +1,125 @@
+"""`musicae`: reads the command line, runs one command, and says what went wrong in a sentence."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from core import __version__, i18n
+from core.cli import compare, cut, demo, latent, library, models, reconstruct, train
+from core.cli.console import Console
+from core.cli.options import FAILED, MISUSE, Commands, Parser, add_general, language_of
+from core.errors import MusicaeError, UsageError
+from core.i18n import _
+from core.paths import DATA_VARIABLE
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run `musicae` with `arguments` (those of the process by default).
+
+    Returns:
+        0 done, 1 failed in part or whole, 2 misuse.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    _speak(language_of(given))
+    with _any_character_prints(), _data_folder_restored():
+        console = Console(machine="--json" in given)
+        try:
+            return _run(given, console)
+        except SystemExit as leaving:  # --help and --version
+            return int(leaving.code or 0)
+        except UsageError as error:
+            console.warn(_complaint(error))
+            return MISUSE
+        except MusicaeError as error:
+            console.warn(error.sentence)
+            return FAILED
+        except KeyboardInterrupt:
+            console.warn(_("Interrupted."))
+            return FAILED
+        except BrokenPipeError:
+            # Whoever read the output (head, less) has seen enough; Python would complain again when it ends.
+            with contextlib.suppress(OSError, ValueError, io.UnsupportedOperation):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return FAILED
+        except MemoryError:
+            console.warn(_("There is not enough memory for this; try a shorter file or a smaller model."))
+            return FAILED
+        except Exception:
+            console.warn(_("Musicae met an error of its own; this is its trace, please report it:"))
+            console.warn(traceback.format_exc().rstrip())
+            return FAILED
+        finally:
+            with contextlib.suppress(OSError, ValueError):
+                console.close()
+
+
+def build_parser() -> Parser:
+    """The whole command line, in the language in use."""
+    parser = Parser(
+        prog="musicae",
+        description=_("Hear what a neural network keeps of a song: train, reconstruct, compare and morph."),
+        epilog=_(
+            "`musicae COMMAND --help` explains a command. Exit codes: 0 done, 1 failed in part or whole, 2 misuse."
+        ),
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"musicae {__version__}")
+    add_general(parser)
+    commands = Commands(parser.add_subparsers(dest="command", metavar=_("COMMAND"), parser_class=Parser))
+    for command in (train, reconstruct, latent, compare, models, library, demo, cut):
+        command.add_parsers(commands)
+    return parser
+
+
+def _run(given: list[str], console: Console) -> int:
+    parser = build_parser()
+    options = parser.parse_args(given)
+    if options.command is None:
+        parser.print_help(sys.stderr)
+        return MISUSE
+    folder = getattr(options, "data_dir", None)
+    if folder:
+        # Child threads and everything below ask core.paths, which reads the variable.
+        os.environ[DATA_VARIABLE] = str(Path(folder).expanduser().absolute())
+    run = options.run
+    code: int = run(options, console)
+    return code
+
+
+def _complaint(error: UsageError) -> str:
+    return f"{error.sentence}\n{error.details}" if error.details.startswith("usage") else error.sentence
+
+
+def _speak(language: str) -> None:
+    i18n.install(language if language in i18n.LANGUAGES else "")
+
+
+@contextlib.contextmanager
+def _any_character_prints() -> Iterator[None]:
+    """File names may hold what the terminal's encoding, or any, cannot say; they are printed with escapes."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            with contextlib.suppress(OSError, ValueError):
+                stream.reconfigure(errors="backslashreplace")
+    yield
+
+
+@contextlib.contextmanager
+def _data_folder_restored() -> Iterator[None]:
+    before = os.environ.get(DATA_VARIABLE)
+    try:
+        yield
+    finally:  # a caller within a longer process (a test, a notebook) keeps its own
+        if before is None:
+            os.environ.pop(DATA_VARIABLE, None)
+        else:
+            os.environ[DATA_VARIABLE] = before
+
+
+__all__ = ["build_parser", "main"]
