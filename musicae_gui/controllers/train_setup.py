@@ -1,0 +1,155 @@
+"""What is about to be trained: sizes, the networks as edited, settings and songs; and what it becomes in words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from core.data.splits import Split, split_songs
+from core.errors import UsageError
+from core.i18n import _, ngettext
+from core.models.layers import ConvDesign
+from core.models.presets import Preset, presets
+from core.training.config import TrainConfig
+
+FIRST_CHOICE = "conv-18376"  # the smallest size that the report found acceptable by ear
+ALL, SELECTION, GENRE = "all", "selection", "genre:"
+
+
+@dataclass(frozen=True)
+class TrainSong:
+    """What the set-up needs to know of a song in the library."""
+
+    key: str
+    author: str
+    seconds: float
+
+
+class TrainSetup:
+    """The choices of the left side. Nothing here starts anything."""
+
+    def __init__(self) -> None:
+        self.presets: dict[str, Preset] = {each.name: each for each in _ordered(presets())}
+        self.chosen: list[str] = [FIRST_CHOICE]
+        self.current = FIRST_CHOICE
+        self.config = TrainConfig(model=FIRST_CHOICE)
+        self.source = ALL
+        self._edited: dict[str, ConvDesign] = {}
+
+    def choose(self, name: str, chosen: bool) -> None:
+        names = {*self.chosen, name} if chosen else {each for each in self.chosen if each != name}
+        self.chosen = [each for each in self.presets if each in names]
+
+    def design(self, name: str) -> ConvDesign | None:
+        """The network of a size as it would be trained; None for klt, which has no layers to edit."""
+        if self.presets[name].kind != "conv":
+            return None
+        return self._edited.get(name) or ConvDesign.from_dict(self.presets[name].config)
+
+    def edited(self, name: str) -> bool:
+        return name in self._edited
+
+    def edit(self, name: str, design: ConvDesign) -> None:
+        if design == ConvDesign.from_dict(self.presets[name].config):
+            self._edited.pop(name, None)
+        else:
+            self._edited[name] = design
+
+    def reset(self, name: str) -> None:
+        self._edited.pop(name, None)
+
+    def configs(self) -> list[TrainConfig]:
+        """One configuration a chosen size, in the order of the list.
+
+        Raises:
+            UsageError: no size is chosen, or an edited network cannot work.
+        """
+        if not self.chosen:
+            raise UsageError(_("Tick at least one size to train."))
+        return [self._config(name) for name in self.chosen]
+
+    def _config(self, name: str) -> TrainConfig:
+        design = self._edited.get(name)
+        if design is None:
+            return self.config.replace(model=name, design="")
+        design.check()
+        return self.config.replace(model=name, design=json.dumps(design.to_dict()))
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready, for the session."""
+        return {
+            "chosen": list(self.chosen),
+            "current": self.current,
+            "source": self.source,
+            "config": self.config.to_dict(),
+            "designs": {name: design.to_dict() for name, design in self._edited.items()},
+        }
+
+    def restore(self, values: Mapping[str, Any]) -> None:
+        """Take over what `to_dict` gave; whatever does not fit this version is left at its default."""
+        chosen = values.get("chosen")
+        if isinstance(chosen, list):
+            self.chosen = [name for name in self.presets if name in chosen]
+        if values.get("current") in self.presets:
+            self.current = str(values["current"])
+        if isinstance(values.get("source"), str):
+            self.source = str(values["source"])
+        if isinstance(values.get("config"), dict):
+            self.config = TrainConfig.from_dict(values["config"])
+        designs = values.get("designs")
+        for name, design in (designs if isinstance(designs, dict) else {}).items():
+            try:
+                if self.presets[name].kind == "conv":
+                    self.edit(name, ConvDesign.from_dict(design))
+            except (UsageError, KeyError, TypeError, AttributeError):
+                continue
+
+
+def size_words(each: Preset, design: ConvDesign | None, edited: bool) -> str:
+    """The second line of a size in the list: its latent in both units used everywhere, and what it is."""
+    floats = each.latent_floats_5s
+    rate = each.floats_per_second
+    if design is not None and edited and not design.problems():
+        floats = design.latent_floats()
+        rate = design.channels * design.rate / design.hop
+    words = _("{floats:,} floats for 5 s · {kbit:.0f} kbit/s").format(floats=floats, kbit=rate * 16 / 1000)
+    if each.kind == "klt":
+        return words + " · " + _("linear, fitted in seconds")
+    return words + (" · " + _("edited") if edited else "")
+
+
+def split_words(songs: Sequence[TrainSong], seed: int) -> str:
+    """How the songs fall into learning, checking and testing."""
+    if not songs:
+        return _("No song here yet: drop songs on the window first.")
+    split = split_of(songs, seed)
+    if split.within_song:
+        return _("One song: its first four fifths to learn from, its last fifth to check with.")
+    parts = [
+        ngettext("{n} song to learn from", "{n} songs to learn from", len(split.train)).format(n=len(split.train)),
+        ngettext("{n} to check with", "{n} to check with", len(split.validation)).format(n=len(split.validation)),
+    ]
+    if split.test:
+        parts.append(
+            ngettext("{n} kept for the test", "{n} kept for the test", len(split.test)).format(n=len(split.test))
+        )
+    return ", ".join(parts) + "."
+
+
+def split_of(songs: Sequence[TrainSong], seed: int) -> Split:
+    return split_songs(
+        [song.key for song in songs], seed=seed, groups={song.key: song.author for song in songs if song.author}
+    )
+
+
+def solved(design: ConvDesign, floats: int) -> ConvDesign:
+    """The design for a wanted size. A table that cannot work as it stands gives its activation only."""
+    usable = design if not design.problems() else replace(design, layers=())
+    return usable.solve(floats)
+
+
+def _ordered(listed: Sequence[Preset]) -> list[Preset]:
+    """The networks first, from the largest latent to the smallest, then the linear ones."""
+    return sorted(listed, key=lambda each: (each.kind != "conv", -each.latent_floats_5s))

@@ -1,0 +1,67 @@
+"""Real services around the Train panel: a library of short demo songs, tasks, session, player without a device."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from core.audio import write_wav
+from core.demo import STYLES, compose
+from core.library import Library
+from musicae_gui.models_cache import ModelCache
+from musicae_gui.player import PlayerAdapter
+from musicae_gui.preferences import PreferenceStore
+from musicae_gui.services import Services
+from musicae_gui.session import Session
+from musicae_gui.tasks import Tasks
+
+
+class Messages:
+    """Takes what would be shown over the panel."""
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[str, str]] = []
+
+    def __call__(self, message: Any, level: str = "", *, details: str = "") -> None:
+        self.seen.append((str(message), level))
+
+
+def write_songs(folder: Path, *, count: int = 3, seconds: float = 4.0) -> list[Path]:
+    """Short songs of as many styles, in folders named after them."""
+    paths = []
+    for style in STYLES[:count]:
+        song = compose(style, 1)
+        path = folder / style / f"{song.name}.wav"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_wav(path, song.clip.cut(4.0, seconds))
+        paths.append(path)
+    return paths
+
+
+@contextmanager
+def services(data_dir: Path, songs: list[Path]) -> Iterator[Services]:
+    """Services over `data_dir`; its library holds `songs`. Everything is closed at the end."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    library = Library(data_dir)
+    for path in songs:
+        library.add(path)
+    messages = Messages()
+    tasks = Tasks(messages)
+    preferences = PreferenceStore(data_dir)
+    session = Session(data_dir)
+    made = Services(
+        data_dir=data_dir,
+        preferences=preferences,
+        library=library,
+        player=PlayerAdapter(),
+        session=session,
+        tasks=tasks,
+        models=ModelCache(data_dir, tasks, library, preferences, session),
+        notify=messages,
+    )
+    try:
+        yield made
+    finally:
+        made.close()
