@@ -10,6 +10,7 @@ import torch
 
 from core.i18n import _
 from core.models.design import KltDesign
+from core.models.klt_fit import KltFit
 from core.models.network import Network
 from core.training.callbacks import Callbacks, EpochReport, Plan, StepReport
 from core.training.commands import Commands
@@ -23,8 +24,8 @@ from core.training.state import Progress, save_state
 from core.training.validation import Validation
 
 PIECE_SECONDS = 10
-# The statistics of an hour, evenly spread over the songs, do not change with more.
-MOST_SECONDS = 3600
+# Pieces that add up to so much, evenly spread over the songs, tell as much as all of them.
+MOST_SECONDS = 1200
 _CPU = torch.device("cpu")
 
 
@@ -59,20 +60,19 @@ class ClosedFormTraining:
         self._used = 0
 
     def go(self) -> Outcome:
-        from core.models.klt_fit import fit_klt
-
         began = time.monotonic()
         progress = Progress(first_val_loss=self._validation.silence()["loss"], batch=1)
         self._callbacks.on_status(_("Fitting the transform"))
         self._run.keep_history(0)
         self._run.update(plan={"steps": len(self._pieces), "epochs": 1, "steps_per_epoch": len(self._pieces)})
-        network = fit_klt(
-            self._music(began), channels=self._design.channels, hop=self._design.hop, window=self._design.window
-        )
+        fit = KltFit(self._design)
+        for samples in self._music(began):
+            fit.add(samples)
         progress.step = self._used
         if self._commands.stopping == "discard":
             return Outcome("discarded", _("Training was stopped and its results deleted."), progress)
 
+        network = fit.network()
         verdict = self._validation.judge(network, self._config.batch)
         progress.epoch = progress.best_epoch = 1
         progress.best_val_loss = progress.last_val_loss = verdict.loss

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -130,6 +131,10 @@ class GradientTraining:
                     return self._not_finite()
                 if self._collapsed(verdict):
                     return None
+        if (progress.best_val_loss or 0.0) >= (progress.first_val_loss or math.inf):
+            self._setting.warn(
+                _("The model did not get better than it was before its first step; try a smaller learning rate.")
+            )
         return Outcome("done", _("Training is done."), progress)
 
     def _end_epoch(self, pace: Pace) -> Verdict:
