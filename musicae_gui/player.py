@@ -1,43 +1,43 @@
 """core's Player as a QObject: signals in the GUI thread, a clock while it plays, and what is loaded now.
 
-The sound device is opened after the window is painted, so that the player may be without one for a moment or
+The sound device is looked for after the window is painted, so that the player may be without one for a moment or
 for good; `available` and `status` tell, and every method may be called all the same.
 """
 
 from __future__ import annotations
 
-import contextlib
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from core.errors import MusicaeError
 from core.i18n import _
 
 if TYPE_CHECKING:
-    from core.playback import Device, Player, Source
+    from core.playback import Device, Player, Source, SwitchSource
 
 TICK = 33  # ms between two positions while playing: about 30 pictures a second
 DEFAULT_RATE = 44100
 
 
 class PlayerAdapter(QObject):
-    """The one player of the window; panels give it sources, the transport shows and steers it."""
+    """The one player of the window; panels give it sources (of any rate), the transport shows and steers it."""
 
     state_changed = Signal()  # playing or not, another source, loop, device, availability
     position = Signal(float)  # seconds of the source that is heard now, while playing and after a seek
     devices_changed = Signal()
     ended = Signal()  # the source played to its end
     side_changed = Signal(int)  # which source of an A/B is heard
+    trouble = Signal(str)  # a sentence: the device died, or a source could not be read
     _ended_in_feeder = Signal()
     _lost_in_feeder = Signal(str)
+    _devices_in_feeder = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.core: Player | None = None
         self.source: Source | None = None
         self.title = ""
-        self._start = 0
+        self._start = 0.0  # seconds: where play begins while nothing is heard
         self._other = 0
         self._loop = False
         self._level = 0.8
@@ -45,20 +45,27 @@ class PlayerAdapter(QObject):
         self._clock.timeout.connect(self._tick)
         self._ended_in_feeder.connect(self._on_ended)
         self._lost_in_feeder.connect(self._on_lost)
-        self.status = _("Looking for a sound device…")
+        self._devices_in_feeder.connect(self._on_devices)
 
     # -- the device ------------------------------------------------------------------------------------------------
 
+    def open(self, device: str = "") -> None:
+        """Make core's player, which looks for `device` (its id; empty for the default) in a thread of its own."""
+        from core.playback import Player
+
+        self.attach(Player(device or None))
+
     def attach(self, core: Player) -> None:
-        """Take the opened player; called once, in the GUI thread."""
+        """Use `core` from now on; it is closed with this adapter."""
         self.core = core
         core.level = self._level
         core.loop = self._loop
+        # Called in the player's own thread: signals carry them over.
         core.on_ended = self._ended_in_feeder.emit
-        core.on_device_lost = self._device_lost
-        self.status = core.status
-        self.devices_changed.emit()
-        self.state_changed.emit()
+        core.on_device_lost = self._lost_in_feeder.emit
+        core.on_failed = self._lost_in_feeder.emit
+        core.on_devices_changed = self._devices_in_feeder.emit
+        self._on_devices()
 
     @property
     def available(self) -> bool:
@@ -66,13 +73,23 @@ class PlayerAdapter(QObject):
         return self.core is not None and self.core.available
 
     @property
+    def status(self) -> str:
+        """One sentence: where the sound goes, or why there is none."""
+        return self.core.status if self.core is not None else _("Looking for a sound device…")
+
+    @property
+    def looking(self) -> bool:
+        """Whether it is not yet known if there is a device."""
+        return self.core is None or not self.core.wait_ready(0)
+
+    @property
     def rate(self) -> int:
-        """Rate of the device in Hz, at which sources must be made."""
+        """Rate of the device in Hz; sources of this rate are played as they are, others are resampled."""
         return self.core.rate if self.core is not None else DEFAULT_RATE
 
     @property
     def latency(self) -> float:
-        """Seconds from a sample's hand-over to the loudspeaker."""
+        """Seconds from a sample's hand-over to the loudspeaker; 0 before the first sound."""
         return self.core.latency if self.core is not None else 0.0
 
     @property
@@ -83,21 +100,14 @@ class PlayerAdapter(QObject):
         return self.core.devices() if self.core is not None else []
 
     def choose(self, device: str | None) -> None:
-        """Play on `device` (its id; None or empty for the system's default) from now on."""
-        if self.core is None:
-            return
-        playing, here = self.playing, self.seconds
-        self.core.stop()
-        self.core.choose(device or None)
-        self._device_changed(playing, here)
+        """Play on `device` (its id; None or empty for the system's default), at the same position."""
+        if self.core is not None:
+            self.core.choose(device or None)
 
     def refresh(self) -> None:
-        """Look for devices that came or went."""
+        """Look for devices that came or went; `devices_changed` follows."""
         if self.core is not None:
-            self.core.refresh_devices()
-            self.status = self.core.status
-            self.devices_changed.emit()
-            self.state_changed.emit()
+            self.core.refresh_devices(timeout=0.0)
 
     # -- playing ---------------------------------------------------------------------------------------------------
 
@@ -108,9 +118,9 @@ class PlayerAdapter(QObject):
     @property
     def seconds(self) -> float:
         """Position in the source: heard now, or where play will begin."""
-        if self.core is not None and self.core.playing:
-            return self.core.position / self.rate
-        return self._start / self.rate
+        if self.playing and self.core is not None and self.source is not None:
+            return self.core.position / self.source.rate
+        return self._start
 
     @property
     def duration(self) -> float:
@@ -121,16 +131,16 @@ class PlayerAdapter(QObject):
         """Make `source` what the transport plays, without playing it yet; what plays now is stopped."""
         self.stop()
         self.source, self.title = source, title
-        self._start = self._frame(start)
+        self._start = self._inside(start)
         self.state_changed.emit()
-        self.position.emit(self.seconds)
+        self.position.emit(self._start)
 
     def play(
         self, source: Source | None = None, *, start: float | None = None, loop: bool | None = None, title: str = ""
     ) -> None:
         """Play `source` (or what is loaded) from `start` seconds (or from where it was stopped)."""
         if source is not None and source is not self.source:
-            self.source, self.title, self._start = source, title, 0
+            self.source, self.title, self._start = source, title, 0.0
         elif title:
             self.title = title
         if self.source is None:
@@ -138,19 +148,19 @@ class PlayerAdapter(QObject):
         if loop is not None:
             self._loop = loop
         if start is not None:
-            self._start = self._frame(start)
-        if self._start >= self.source.frames:
-            self._start = 0
-        if self.available and self.core is not None:
-            self.core.play(self.source, self._start, self._loop)
+            self._start = self._inside(start)
+        if self._start >= self.duration:
+            self._start = 0.0
+        if self.core is not None:
+            self.core.play(self.source, self._start * self.source.rate, self._loop)
             self._clock.start()
         self.state_changed.emit()
-        self.position.emit(self.seconds)
+        self.position.emit(self._start)
 
     def stop(self) -> None:
         """Stop, and remember where."""
-        if self.core is not None and self.core.playing:
-            self._start = self._clamped(self.core.position)
+        if self.playing and self.core is not None:
+            self._start = self._inside(self.seconds)
             self.core.stop()
         self._clock.stop()
         self.state_changed.emit()
@@ -162,15 +172,17 @@ class PlayerAdapter(QObject):
             self.play()
 
     def seek(self, seconds: float) -> None:
-        self._start = self._frame(seconds)
-        if self.core is not None and self.core.playing:
-            self.core.seek(self._start)
-        self.position.emit(self._start / self.rate)
+        self._start = self._inside(seconds)
+        if self.playing and self.core is not None and self.source is not None:
+            self.core.seek(self._start * self.source.rate)
+        self.position.emit(self._start)
 
-    def changed(self) -> None:
-        """The source sounds different from now on (a slider moved): rewrite what is not yet heard."""
-        if self.core is not None and self.core.playing:
-            self.core.changed()
+    def changed(self, note: str = "") -> int:
+        """The source sounds different from now on (a slider moved): rewrite what is not yet heard.
+
+        Returns the change's id in core's record of evidence, 0 without a player.
+        """
+        return self.core.changed(note) if self.core is not None else 0
 
     @property
     def loop(self) -> bool:
@@ -185,6 +197,7 @@ class PlayerAdapter(QObject):
 
     @property
     def level(self) -> float:
+        """Amplitude, 0 to 1."""
         return self._level
 
     @level.setter
@@ -193,43 +206,50 @@ class PlayerAdapter(QObject):
         if self.core is not None:
             self.core.level = self._level
 
+    # -- A/B ---------------------------------------------------------------------------------------------------------
+
     @property
     def sides(self) -> int:
         """How many sources an A/B can choose from; 1 for anything else."""
-        return len(getattr(self.source, "sources", ())) or 1
+        switch = self._switch()
+        return len(getattr(switch, "sources", None) or getattr(switch, "_sources", ())) if switch is not None else 1
 
     @property
     def side(self) -> int:
-        return int(getattr(self.source, "selected", 0))
+        switch = self._switch()
+        return switch.selected if switch is not None else 0
 
     def select_side(self, index: int) -> None:
         """Hear source `index` of an A/B from now on, at the same sample."""
-        if self.source is None or not 0 <= index < self.sides or index == self.side:
+        switch = self._switch()
+        if switch is None or not 0 <= index < self.sides or index == switch.selected:
             return
-        self._other = self.side
-        self.source.select(index)  # type: ignore[attr-defined]
-        self.changed()
+        self._other = switch.selected
+        switch.select(index)
+        self.changed(f"side {index}")
         self.side_changed.emit(index)
         self.state_changed.emit()
 
     def toggle_side(self) -> None:
-        """A to B and back: the side heard before this one."""
+        """A to B and back: the side that was heard before this one, else the next."""
         if self.sides > 1:
-            other = self._other if self._other != self.side else (self.side + 1) % self.sides
-            self.select_side(other)
+            known = self._other != self.side and self._other < self.sides
+            self.select_side(self._other if known else (self.side + 1) % self.sides)
+
+    def _switch(self) -> SwitchSource | None:
+        return self.source if hasattr(self.source, "select") else None  # type: ignore[return-value]
 
     def close(self) -> None:
         self._clock.stop()
         self.source = None
         if self.core is not None:
             core, self.core = self.core, None
-            with contextlib.suppress(MusicaeError):
-                core.close()
+            core.close()
 
     # -- what comes from the feeder thread ---------------------------------------------------------------------------
 
     def _tick(self) -> None:
-        if self.core is None or not self.core.playing:
+        if not self.playing:
             self._clock.stop()
             self.state_changed.emit()
             return
@@ -240,33 +260,21 @@ class PlayerAdapter(QObject):
         if self.playing:
             return
         self._clock.stop()
-        self._start = 0
+        self._start = 0.0
         self.state_changed.emit()
         self.position.emit(0.0)
         self.ended.emit()
 
-    def _device_lost(self, *facts: object) -> None:
-        self._lost_in_feeder.emit(str(facts[0]) if facts else "")
-
     def _on_lost(self, sentence: str) -> None:
-        self.status = sentence or (self.core.status if self.core is not None else self.status)
+        self._on_devices()
+        if sentence:
+            self.trouble.emit(sentence)
+
+    def _on_devices(self) -> None:
         if not self.playing:
             self._clock.stop()
         self.devices_changed.emit()
         self.state_changed.emit()
 
-    def _device_changed(self, playing: bool, here: float) -> None:
-        assert self.core is not None
-        self.status = self.core.status
-        if self.source is not None and self.source.rate != self.rate:
-            self.source, self.title, self._start = None, "", 0
-        elif playing:
-            self.play(start=here)
-        self.devices_changed.emit()
-        self.state_changed.emit()
-
-    def _frame(self, seconds: float) -> int:
-        return self._clamped(round(seconds * self.rate))
-
-    def _clamped(self, frame: int) -> int:
-        return max(0, min(frame, self.source.frames if self.source is not None else 0))
+    def _inside(self, seconds: float) -> float:
+        return max(0.0, min(seconds, self.duration))

@@ -117,7 +117,8 @@ class Studio(QObject):
     def _painted(self) -> None:
         self.paint_seconds = seconds_since_launch()
         services = self.services
-        services.tasks.run(_open_player, done=self._player_opened, group="start.player")
+        services.player.trouble.connect(lambda sentence: self.notify(sentence, "warning"))
+        services.player.open(services.preferences.values.device)
         self._load_model()
         if services.library.notice:
             self.notify(services.library.notice, "warning")
@@ -127,14 +128,6 @@ class Studio(QObject):
             self.window.add_songs(self._paths)
         elif services.preferences.values.demo_songs and services.library.count() == 0:
             self.window.add_demo_songs()
-
-    def _player_opened(self, core: object) -> None:
-        from core.playback import Player
-
-        assert isinstance(core, Player)
-        self.services.player.attach(core)
-        if self.services.preferences.values.device:
-            self.services.player.choose(self.services.preferences.values.device)
 
     def _load_model(self) -> None:
         """Load torch and the last model; one that broke the last start is left alone."""
@@ -230,9 +223,3 @@ class Studio(QObject):
         window = Window(self.services)
         self._notifications = window.notifications
         return window
-
-
-def _open_player(_context: TaskContext) -> object:
-    from core.playback import Player
-
-    return Player()

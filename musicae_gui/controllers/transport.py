@@ -144,7 +144,7 @@ class TransportController:
                 side=player.side,
                 sides=player.sides,
                 available=player.available,
-                status="" if player.available else player.status,
+                status="" if player.available or player.looking else player.status,
                 latency_ms=round(1000 * player.latency),
             )
         )

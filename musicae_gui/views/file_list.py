@@ -1,0 +1,160 @@
+"""The files that are being taken in, a row each with its state; what failed stays until it is dismissed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QListView,
+    QProgressBar,
+    QPushButton,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.i18n import _
+from musicae_gui import theme
+from musicae_gui.views.elided import ElidedLabel
+
+if TYPE_CHECKING:
+    from musicae_gui.controllers.library import FileRow
+
+ROW = 26
+MOST_ROWS = 5  # in sight; more are scrolled
+SIGNS = {"reading": ("refresh", "accent"), "added": ("good", "good"), "known": ("info", "muted"),
+         "moved": ("good", "good"), "failed": ("error", "error"), "waiting": ("more", "muted")}  # fmt: skip
+NO_INDEX = QModelIndex()
+
+
+class FileList(QFrame):
+    """A card over the songs, there only while it has something to say."""
+
+    cancel_clicked = Signal()
+    dismiss_clicked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, objectName="library.files")
+        self.setProperty("role", "card")
+        self.words = QLabel(objectName="library.files.words")
+        self.words.setProperty("role", "heading")
+        self.bar = QProgressBar(objectName="library.files.progress", textVisible=False)
+        self.bar.setAccessibleName(_("Progress of reading"))
+        self.cancel = QPushButton(_("Cancel"), objectName="library.files.cancel")
+        self.cancel.setToolTip(_("Stop reading; songs that were read stay"))
+        self.cancel.clicked.connect(self.cancel_clicked)
+        self.dismiss = QPushButton(_("Dismiss"), objectName="library.files.dismiss")
+        self.dismiss.setToolTip(_("Put this list away"))
+        self.dismiss.clicked.connect(self.dismiss_clicked)
+        self.model = FileModel()
+        self.list = QListView(objectName="library.files.list", uniformItemSizes=True)
+        self.list.setAccessibleName(_("Files being read"))
+        self.list.setModel(self.model)
+        self.list.setItemDelegate(FileDelegate(self.list))
+        self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.list.setSelectionMode(QListView.SelectionMode.NoSelection)
+        self.count = ElidedLabel(objectName="library.files.count")
+        self.count.setProperty("role", "muted")
+        head = QHBoxLayout(spacing=theme.GRID)
+        for widget in (self.words, self.count):
+            head.addWidget(widget, 1 if widget is self.count else 0)
+        head.addWidget(self.bar, 1)
+        head.addWidget(self.cancel)
+        head.addWidget(self.dismiss)
+        column = QVBoxLayout(self, spacing=theme.GRID)
+        column.setContentsMargins(16, 10, 10, 10)
+        column.addLayout(head)
+        column.addWidget(self.list)
+        self.hide()
+
+    def show_files(self, files: Sequence[FileRow]) -> None:
+        self.model.set_files(files)
+        rows = min(MOST_ROWS, len(files))
+        self.list.setVisible(rows > 0)
+        self.list.setFixedHeight(rows * ROW + 4)
+
+    def show_file(self, row: int, file: FileRow) -> None:
+        self.model.set_file(row, file)
+        # Two rows ahead, so that the list reads on by itself; not while the user looks around in it.
+        if not self.list.underMouse():
+            self.list.scrollTo(self.model.index(min(row + 2, self.model.rowCount() - 1)))
+
+    def show_reading(self, words: str, done: int, total: int, running: bool) -> None:
+        self.setVisible(bool(words))
+        self.words.setText(words)
+        self.count.setText(_("{done} of {total}").format(done=done, total=total) if running and total else "")
+        self.bar.setVisible(running)
+        self.bar.setRange(0, total)
+        self.bar.setValue(done)
+        self.cancel.setVisible(running)
+        self.dismiss.setVisible(not running)
+
+
+class FileModel(QAbstractListModel):
+    def __init__(self) -> None:
+        super().__init__()
+        self._files: list[FileRow] = []
+
+    def set_files(self, files: Sequence[FileRow]) -> None:
+        self.beginResetModel()
+        self._files = list(files)
+        self.endResetModel()
+
+    def set_file(self, row: int, file: FileRow) -> None:
+        self._files[row] = file
+        self.dataChanged.emit(self.index(row), self.index(row))
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = NO_INDEX) -> int:
+        return 0 if parent.isValid() else len(self._files)
+
+    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        file = self._files[index.row()]
+        if role == Qt.ItemDataRole.UserRole:
+            return file
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return f"{file.path.name}: {state_words(file)}"
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return file.words or str(file.path)
+        return None
+
+
+class FileDelegate(QStyledItemDelegate):
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(200, ROW)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        file: FileRow = index.data(Qt.ItemDataRole.UserRole)
+        rect = option.rect.adjusted(0, 0, -8, 0)  # type: ignore[attr-defined]
+        icon, color = SIGNS[file.state]
+        theme.icon(icon, getattr(theme.colors(), color)).paint(painter, rect.left(), rect.top() + 5, 16, 16)
+        left = rect.adjusted(24, 0, -rect.width() * 6 // 10, 0)
+        right = rect.adjusted(rect.width() * 4 // 10 + 8, 0, 0, 0)
+        metrics = painter.fontMetrics()
+        middle = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
+        painter.setPen(theme.color("text"))
+        painter.drawText(left, middle, metrics.elidedText(file.path.name, Qt.TextElideMode.ElideMiddle, left.width()))
+        painter.setPen(theme.color(color if file.state == "failed" else "muted"))
+        painter.drawText(
+            right, middle, metrics.elidedText(state_words(file), Qt.TextElideMode.ElideRight, right.width())
+        )
+
+
+def state_words(file: FileRow) -> str:
+    words = {
+        "waiting": _("Waiting"),
+        "reading": _("Reading…"),
+        "added": _("Added"),
+        "known": _("In the library already"),
+        "moved": _("Found at its new place"),
+        "failed": _("Not readable"),
+    }
+    return file.words or words[file.state]
