@@ -8,6 +8,7 @@ cancellation", IEEE Trans. ASSP 34, 1986; the KBD window is the one of AAC (ISO/
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Mapping
 
@@ -58,8 +59,12 @@ class KltNetwork(Network):
         return blocks.flatten(1)[:, None]
 
 
+@functools.lru_cache(maxsize=4)
 def mdct_matrix(hop: int, window: str = "sine") -> Tensor:
-    """The MDCT as an orthonormal lapped transform: float64 (hop coefficients, 2 x hop samples), window included."""
+    """The MDCT as an orthonormal lapped transform: float64 (hop coefficients, 2 x hop samples), window included.
+
+    It is shared between callers: not to be written to.
+    """
     time = torch.arange(2 * hop, dtype=torch.float64) + 0.5
     band = torch.arange(hop, dtype=torch.float64)[:, None] + 0.5
     return math.sqrt(2 / hop) * torch.cos(math.pi / hop * band * (time + hop / 2)) * mdct_window(hop, window)
