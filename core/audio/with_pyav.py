@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Iterator
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,6 @@ import numpy as np
 from core.audio.clip import AudioInfo
 from core.audio.stream import AudioStream, NotDecodable, within
 
-_PREROLL_SECONDS = 1.0  # a lossy decoder needs some frames before the wanted one to be exact
 _EXACT_LENGTH = ("mov", "matroska", "flac", "wav")  # others estimate their length from the bit rate
 
 
@@ -37,6 +35,9 @@ class PyavStream(AudioStream):
         self._stream = self._container.streams.audio[0]
         codec = self._stream.codec_context
         rate, channels = int(codec.sample_rate or 0), int(codec.channels or 0)
+        if not rate or not channels:
+            self._container.close()
+            raise NotDecodable("PyAV: no rate or no channels")
         seconds = _seconds(self._stream, self._container)
         exact = self._container.format.name.startswith(_EXACT_LENGTH) and seconds > 0
         self.info = AudioInfo(
@@ -55,36 +56,18 @@ class PyavStream(AudioStream):
 
     def blocks(self, start: int = 0, frames: int | None = None) -> Iterator[np.ndarray]:
         try:
-            position, decoded = self._decode_from(start)
-            yield from within(decoded, start - position, frames)
+            # From the beginning always: the time stamps of an m4a with an edit list do not count its samples.
+            yield from within(self._floats(), start, frames)
         except (self._av.FFmpegError, OSError, ValueError) as error:
             raise NotDecodable(f"PyAV: {error}") from error
 
     def close(self) -> None:
         self._container.close()
 
-    def _decode_from(self, start: int) -> tuple[int, Iterator[np.ndarray]]:
-        """A frame number at or before `start` and the decoded blocks from there on."""
-        rate, base = self.info.rate, self._stream.time_base
-        preroll = int(_PREROLL_SECONDS * rate)
-        if start > 4 * preroll and base is not None and self.info.frames is not None:
-            origin = self._stream.start_time or 0
-            self._container.seek(origin + int(Fraction(start - preroll, rate) / base), stream=self._stream)
-            packets = self._container.decode(self._stream)
-            first = next(packets, None)
-            if first is not None and first.pts is not None and first.time_base is not None:
-                position = round(Fraction(first.pts - origin) * first.time_base * rate)
-                if 0 <= position <= start:
-                    return position, self._floats(first, packets)
-            self._container.seek(0)
-        return 0, self._floats(None, self._container.decode(self._stream))
-
-    def _floats(self, first: Any, frames: Iterator[Any]) -> Iterator[np.ndarray]:
+    def _floats(self) -> Iterator[np.ndarray]:
         """(channels, n) float32 of every decoded frame, whatever sample type the codec uses."""
         convert = self._av.AudioResampler(format="fltp")
-        if first is not None:
-            yield from (made.to_ndarray() for made in convert.resample(first))
-        for frame in frames:
+        for frame in self._container.decode(self._stream):
             for made in convert.resample(frame):
                 if made.sample_rate != self.info.rate or made.layout.nb_channels != self.info.channels:
                     raise NotDecodable("PyAV: rate or channels change within the file")

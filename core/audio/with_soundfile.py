@@ -12,8 +12,9 @@ import soundfile
 
 from core.audio.clip import AudioInfo
 from core.audio.ogg_opus import with_regular_granules
-from core.audio.stream import BLOCK_FRAMES, AudioStream, NotDecodable
+from core.audio.stream import BLOCK_FRAMES, AudioStream, NotDecodable, within
 
+_OPUS_EXACT_SECONDS = 4  # a seek within the first Ogg pages of Opus lands 312 frames (its pre-skip) off
 _UNKNOWN_LENGTH = 1 << 62  # libsndfile's own mark is the largest 64-bit number
 
 
@@ -25,6 +26,9 @@ class SoundfileStream(AudioStream):
             self._file = _opened(path)
         except (RuntimeError, TypeError, ValueError, OSError) as error:  # TypeError: *.raw without a format
             raise NotDecodable(str(error)) from error
+        if self._file.format == "RAW":  # libsndfile takes a *.au without header for one
+            self._file.close()
+            raise NotDecodable("no header")
         frames = self._file.frames if 0 <= self._file.frames < _UNKNOWN_LENGTH else None
         kind = self._file.format if self._file.format != "OGG" else self._file.subtype
         self.info = AudioInfo(
@@ -38,6 +42,11 @@ class SoundfileStream(AudioStream):
         self.tags = {name: found[name].strip() for name in ("title", "artist", "genre") if found.get(name, "").strip()}
 
     def blocks(self, start: int = 0, frames: int | None = None) -> Iterator[np.ndarray]:
+        if self.info.format == "OPUS" and 0 < start < _OPUS_EXACT_SECONDS * self.info.rate:
+            return within(self._blocks(0, None if frames is None else start + frames), start, frames)
+        return self._blocks(start, frames)
+
+    def _blocks(self, start: int, frames: int | None) -> Iterator[np.ndarray]:
         left = frames if frames is not None else _UNKNOWN_LENGTH
         try:
             if start:

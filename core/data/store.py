@@ -218,7 +218,7 @@ class SampleWriter:
     def _encode_block(self) -> None:
         block, self._pending = self._pending[:BLOCK], self._pending[BLOCK:]
         peak = float(np.abs(block).max())
-        exponent = _exponent(peak)
+        exponent = _exponent(block)
         whole = np.rint(np.ldexp(block, 15 - exponent))
         with self._explained():
             self._file.write(np.clip(whole, -_FULL, _FULL - 1).astype("<i2").tobytes())
@@ -263,10 +263,15 @@ class _OpenMaps:
             self._maps.pop(path, None)
 
 
-def _exponent(peak: float) -> int:
-    """The least e with peak <= 2^e; exactly +2^e loses half a step, which is better than a bit for the whole block."""
-    mantissa, exponent = np.frexp(peak)
-    return max(int(exponent) - (mantissa == 0.5), -100)
+def _exponent(block: np.ndarray) -> int:
+    """The least e whose int16 steps of 2^(e - 15) reach all samples of `block`; they reach -2^e, but not +2^e.
+
+    Sound that was clipped at exactly +1 gets 0 all the same: a step lost at its peaks is better than a bit everywhere.
+    """
+    high, low = float(block.max()), float(-block.min())
+    mantissa, exponent = np.frexp(max(high, low))
+    whole_power = mantissa == 0.5 and (high < low or high == 1.0)
+    return max(int(exponent) - whole_power, -100)
 
 
 def _mapped(path: Path, frames: int) -> tuple[np.ndarray, np.ndarray]:

@@ -24,6 +24,8 @@ from core.i18n import _
 MAGIC, VERSION = b"MUSICAEP", 1
 BASE, FACTOR, SMALLEST_LEVEL = 256, 4, 64
 SUFFIX = ".peaks"
+PAIRS_PER_COLUMN = 8
+"""A pair that straddles two columns shows in both, which is an eighth of a column too wide at most."""
 
 _HEADER = struct.Struct("<8sIIQf")
 _HEADER_BYTES = 64
@@ -171,14 +173,11 @@ def _reduced(pairs: np.ndarray, starts: np.ndarray) -> np.ndarray:
 
 
 def _level_for(frames: int, frames_per_column: float) -> tuple[int, int, int]:
-    """(pairs, frames a pair, place in the file) of the coarsest level whose pairs are no wider than half a column.
-
-    Half, so that a pair that straddles two columns does not show in both as more than a hair.
-    """
+    """(pairs, frames a pair, place in the file) of the coarsest level with `PAIRS_PER_COLUMN`, else the finest."""
     place, width = _HEADER_BYTES, BASE
     sizes = list(level_sizes(frames))
     for size in sizes[:-1]:
-        if width * FACTOR > frames_per_column / 2:
+        if width * FACTOR * PAIRS_PER_COLUMN > frames_per_column:
             return size, width, place
         place += 4 * size
         width *= FACTOR
