@@ -33,9 +33,9 @@ class Preferences(Settings):
         help=_("Light or dark colours, or whatever the system uses."),
         choices=("system", "light", "dark"),
     )
-    device: str = setting("", label=_("Sound device"), help=_("Where sound is played; empty for the system's default."))
+    device: str = setting("", label=_("Sound device"), help=_("Where sound is played."))
     level: float = setting(
-        0.8, label=_("Playback level"), help=_("Loudness of playback, from 0 to 1."), low=0.0, high=1.0
+        0.8, label=_("Playback level"), help=_("Loudness of playback, from 0 to 1."), low=0.0, high=1.0, hidden=True
     )
     model: str = setting(
         "",

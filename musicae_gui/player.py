@@ -212,7 +212,8 @@ class PlayerAdapter(QObject):
     def sides(self) -> int:
         """How many sources an A/B can choose from; 1 for anything else."""
         switch = self._switch()
-        return len(getattr(switch, "sources", None) or getattr(switch, "_sources", ())) if switch is not None else 1
+        # Compare's own switch has sources that come and go; core's keeps its list to itself.
+        return len(getattr(switch, "sources", None) or getattr(switch, "_sources", [])) if switch is not None else 1
 
     @property
     def side(self) -> int:

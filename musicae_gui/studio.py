@@ -26,6 +26,8 @@ from musicae_gui.views.crash_dialog import CrashDialog
 from musicae_gui.views.notifications import Notifications
 from musicae_gui.window import Window
 
+READY_SHOWN = 3000  # ms
+
 _imported = time.monotonic()
 
 
@@ -99,6 +101,7 @@ class Studio(QObject):
     def close(self) -> bool:
         """End everything; False when a worker did not stop in time."""
         self.window.close()
+        self.services.session.state.model_loading = ""
         clean = self.services.close()
         self.window.deleteLater()
         return clean
@@ -132,14 +135,13 @@ class Studio(QObject):
     def _load_model(self) -> None:
         """Load torch and the last model; one that broke the last start is left alone."""
         session = self.services.session
-        if session.state.model_loading:
+        broken = session.state.model_loading
+        if broken:
+            session.state.model = ""
             self.notify(
-                _("The model {model} was being loaded when Musicae ended; the default model is used.").format(
-                    model=session.state.model_loading
-                ),
+                _("Musicae ended while it loaded the model {model}, which is left out this time.").format(model=broken),
                 "warning",
             )
-            session.state.model = ""
         name = session.model
         session.state.model_loading = name
         session.save()
@@ -151,22 +153,23 @@ class Studio(QObject):
             context.report(_("Loading the model {model}…").format(model=name))
 
         def loaded(_nothing: None) -> None:
-            self.services.models.codec(name, lambda _codec: self._ready(), self._model_failed)
+            if name == broken:
+                self._ready()
+            else:
+                self.services.models.codec(name, lambda _codec: self._ready(), self._model_failed)
 
         self.services.tasks.run(load, done=loaded, report=session.say, failed=self._model_failed)
 
     def _model_failed(self, error: MusicaeError) -> None:
+        """Say so, and go on with the default model, or with none."""
         session = self.services.session
         self.notify(error)
-        if session.state.model:
-            session.set_model("")
+        if session.state.model and self.services.models.loaded(session.model) is None:
             session.state.model = ""
-            self._load_model_again()
+            session.model_changed.emit(session.model)
+            self.services.models.codec(session.model, lambda _codec: self._ready(), self._model_failed)
         else:
             self._ready()
-
-    def _load_model_again(self) -> None:
-        self.services.models.codec(self.services.session.model, lambda _codec: self._ready(), self._model_failed)
 
     def _ready(self) -> None:
         session = self.services.session
@@ -174,7 +177,7 @@ class Studio(QObject):
         session.save()
         self.ready_seconds = seconds_since_launch()
         session.say(_("Ready."))
-        QTimer.singleShot(3000, self, lambda: session.say(""))
+        QTimer.singleShot(READY_SHOWN, self, lambda: session.say(""))
         self.ready.emit()
 
     # -- preferences that concern the whole program --------------------------------------------------------------------

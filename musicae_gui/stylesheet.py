@@ -13,8 +13,12 @@ if TYPE_CHECKING:
 
 def stylesheet(colors: Colors) -> str:
     # A style sheet takes an arrow only as a file; there is one for either theme.
-    chevron = resource("icons", "chevron-dark.svg" if colors.dark else "chevron-light.svg").as_posix()
-    return _SHEET.substitute(vars(colors), chevron=chevron)
+    kind = "dark" if colors.dark else "light"
+    return _SHEET.substitute(
+        vars(colors),
+        chevron=resource("icons", f"chevron-{kind}.svg").as_posix(),
+        chevron_up=resource("icons", f"chevron-up-{kind}.svg").as_posix(),
+    )
 
 
 _SHEET = Template("""
@@ -22,6 +26,7 @@ QToolTip { background: $raised; color: $text; border: 1px solid $border; padding
 
 QLabel[role="title"] { font-size: 17pt; font-weight: 600; }
 QLabel[role="heading"] { font-size: 11pt; font-weight: 600; }
+QLabel[role="field"] { font-weight: 600; }
 QLabel[role="muted"] { color: $muted; }
 QLabel[role="error"] { color: $error; }
 QLabel[role="warning"] { color: $warning; }
@@ -30,11 +35,10 @@ QLabel[role="good"] { color: $good; }
 QFrame[role="card"] { background: $surface; border: 1px solid $border; border-radius: 8px; }
 QFrame[role="rail"] { background: $raised; border: none; border-right: 1px solid $border; }
 QFrame[role="status"] { background: $raised; border: none; }
-QFrame[role="toast"] { background: $surface; border: 1px solid $border; border-left: 4px solid $accent;
-  border-radius: 8px; }
-QFrame[role="toast"][level="good"] { border-left-color: $good; }
-QFrame[role="toast"][level="warning"] { border-left-color: $warning; }
-QFrame[role="toast"][level="error"] { border-left-color: $error; }
+QFrame[role="toast"] { background: $surface; border: 1px solid $border; border-radius: 8px; }
+QFrame[role="toast"][level="good"] { border-color: $good; }
+QFrame[role="toast"][level="warning"] { border-color: $warning; }
+QFrame[role="toast"][level="error"] { border-color: $error; }
 QToolButton[role="sign"] { border: none; background: transparent; padding: 2px; }
 QToolButton[role="small"] { padding: 1px; }
 QFrame[role="bar"] { background: $raised; border: none; border-top: 1px solid $border; }
@@ -49,7 +53,10 @@ QPushButton[role="primary"] { background: $accent; color: $on_accent; border-col
 QPushButton[role="primary"]:hover { border-color: $text; }
 QPushButton[role="primary"]:focus { border: 2px solid $text; }
 QPushButton[role="primary"]:disabled { background: $border; color: $muted; border-color: $border; }
-QPushButton[role="link"] { background: transparent; border: none; color: $accent; padding: 2px 4px; text-align: left; }
+QPushButton[role="link"] { background: transparent; border: none; color: $accent; padding: 2px 4px; text-align: left;
+  min-height: 16px; }
+QPushButton[role="link"]:hover { color: $text; }
+QPushButton[role="link"]:disabled { color: $muted; }
 QPushButton[role="link"]:focus { border: 1px solid $accent; border-radius: 4px; padding: 1px 3px; }
 
 QToolButton { background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 5px; }
@@ -78,9 +85,16 @@ QComboBox::down-arrow { image: url("$chevron"); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: $surface; border: 1px solid $border; padding: 4px; outline: none;
   selection-background-color: $accent_soft; selection-color: $text; }
 
+QSpinBox, QDoubleSpinBox { padding-right: 24px; }
+QSpinBox::up-button, QDoubleSpinBox::up-button { subcontrol-position: top right; width: 22px; border: none; }
+QSpinBox::down-button, QDoubleSpinBox::down-button { subcontrol-position: bottom right; width: 22px; border: none; }
+QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url("$chevron_up"); width: 10px; height: 10px; }
+QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url("$chevron"); width: 10px; height: 10px; }
+
 QTableView, QListView, QTreeView { background: $surface; border: 1px solid $border; border-radius: 8px; outline: none;
   gridline-color: $border; selection-background-color: $accent_soft; selection-color: $text; }
 QTableView:focus, QListView:focus, QTreeView:focus { border: 1px solid $accent; }
+QListView[role="plain"] { border: none; border-radius: 0; background: transparent; }
 QHeaderView { background: transparent; }
 QHeaderView::section { background: $surface; color: $muted; border: none; border-bottom: 1px solid $border;
   padding: 6px 8px; font-weight: 600; }
@@ -111,6 +125,7 @@ QScrollBar::handle:hover { background: $muted; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 
+QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }
 QSplitter::handle { background: $border; }
 QCheckBox:focus, QRadioButton:focus { color: $accent; }
 """)

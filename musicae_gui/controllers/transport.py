@@ -185,4 +185,4 @@ def save_source(source: Source, path: Path, subtype: str, context: TaskContext) 
         context.progress(0.9 * (start + count) / source.frames)
     if np.array_equal(samples[0], samples[1]):
         samples = samples[:1]
-    write_wav(path, Clip(np.ascontiguousarray(samples), source.rate), subtype=subtype)
+    write_wav(path, Clip(np.ascontiguousarray(samples), source.rate), subtype=subtype)  # type: ignore[arg-type]

@@ -1,0 +1,141 @@
+"""Joins the preferences, as they are declared in core, to a form; a change holds at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from core.errors import MusicaeError
+from core.i18n import LANGUAGES, _
+from core.preferences import Preferences
+
+if TYPE_CHECKING:
+    from core.settings import SettingSpec
+    from musicae_gui.services import Services
+
+
+@dataclass(frozen=True)
+class Field:
+    """One row of the form; `choices` holds values with their words, empty for a number or a switch."""
+
+    spec: SettingSpec
+    label: str
+    help: str
+    value: object
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+class SettingsView(Protocol):
+    def show_fields(self, fields: Sequence[Field]) -> None: ...
+    def show_value(self, name: str, value: object) -> None: ...
+    def show_choices(self, name: str, choices: Sequence[tuple[str, str]], value: object) -> None: ...
+    def show_data(self, folder: str, cache: str) -> None: ...
+
+
+class SettingsController:
+    """One a Settings panel."""
+
+    def __init__(self, view: SettingsView, services: Services) -> None:
+        self._view = view
+        self._services = services
+        self._preferences = services.preferences
+        # These choices depend on the machine and on what was trained, not on the declaration.
+        self._sources: dict[str, Callable[[], list[tuple[str, str]]]] = {"device": self._devices, "model": self._models}
+        view.show_fields(self.fields())
+        services.preferences.changed.connect(view.show_value)
+        services.player.devices_changed.connect(self.refresh_choices)
+        self.refresh_data()
+
+    def fields(self) -> list[Field]:
+        """The visible preferences, in the order in which they are declared."""
+        return [
+            Field(spec, _(spec.label), _(spec.help), getattr(self._preferences.values, spec.name), self._choices(spec))
+            for spec in Preferences.specs()
+            if not spec.hidden
+        ]
+
+    def change(self, name: str, value: object) -> None:
+        """Take a value from the form; one that does not fit is explained and put back."""
+        try:
+            self._preferences.set(name, value)
+        except MusicaeError as error:
+            self._services.notify(error)
+            self._view.show_value(name, getattr(self._preferences.values, name))
+            return
+        if name == "model":
+            self._services.session.set_model(str(value))
+
+    def refresh_choices(self) -> None:
+        """Devices came or went, or a model was trained."""
+        for name, source in self._sources.items():
+            self._view.show_choices(name, source(), getattr(self._preferences.values, name))
+
+    def refresh_data(self) -> None:
+        """Show the data folder and the room that kept reconstructions take."""
+        folder = self._services.data_dir
+        cache = self._services.models.folder
+
+        def measured(count: int) -> None:
+            self._view.show_data(str(folder), _("Kept reconstructions: {mb:.0f} MB").format(mb=count / 1e6))
+
+        self._services.tasks.run(
+            lambda _context: sum(file.stat().st_size for file in cache.glob("*") if file.is_file()),
+            done=measured,
+            group="settings.data",
+        )
+
+    def empty_cache(self) -> None:
+        """Remove kept reconstructions; they are made again when they are asked for."""
+        cache = self._services.models.folder
+
+        def empty(_context: object) -> None:
+            for file in cache.glob("*"):
+                file.unlink(missing_ok=True)
+
+        self._services.tasks.run(empty, ended=self.refresh_data)
+
+    def _choices(self, spec: SettingSpec) -> tuple[tuple[str, str], ...]:
+        if spec.name in self._sources:
+            return tuple(self._sources[spec.name]())
+        return tuple((choice, choice_words(spec.name, choice)) for choice in spec.choices)
+
+    def _devices(self) -> list[tuple[str, str]]:
+        known = [(device.id, device.name) for device in self._services.player.devices()]
+        chosen = self._preferences.values.device
+        if chosen and chosen not in [key for key, _name in known]:
+            known.append((chosen, _("{device} (absent)").format(device=chosen)))
+        return [("", _("System default")), *known]
+
+    def _models(self) -> list[tuple[str, str]]:
+        from core.models.presets import presets
+
+        known = [(preset.name, preset.name) for preset in presets() if preset.trained]
+        known += [
+            (str(run.folder), _("{preset} trained in {folder}").format(preset=run.preset, folder=run.folder.name))
+            for run in self._services.library.runs()
+            if (run.folder / "best.musicae").is_file()
+        ]
+        chosen = self._preferences.values.model
+        if chosen and chosen not in [key for key, _name in known]:
+            known.append((chosen, chosen))
+        return [("", _("Musicae's default")), *known]
+
+
+def choice_words(name: str, choice: str) -> str:
+    """How a declared choice reads in the form."""
+    if name == "language":
+        return LANGUAGES.get(choice, _("As the system"))
+    words = {
+        "system": _("As the system"),
+        "light": _("Light"),
+        "dark": _("Dark"),
+        "auto": _("Automatic"),
+        "cpu": _("Processor (CPU)"),
+        "cuda": _("NVIDIA graphics card (CUDA)"),
+        "mps": _("Apple graphics (MPS)"),
+        "PCM_16": _("16 bit"),
+        "PCM_24": _("24 bit"),
+        "FLOAT": _("32 bit float"),
+    }
+    return words.get(choice, choice)
