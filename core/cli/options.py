@@ -14,12 +14,20 @@ from core.models.presets import DEFAULT_MODEL
 DONE, FAILED, MISUSE = 0, 1, 2
 
 
+class CommandLineError(UsageError):
+    """The options do not fit the command; `usage` shows those that do."""
+
+    def __init__(self, sentence: str, usage: str) -> None:
+        super().__init__(sentence)
+        self.usage = usage
+
+
 class Parser(argparse.ArgumentParser):
     """An argument parser whose complaints are raised, so that `main` has one way out."""
 
     def error(self, message: str) -> NoReturn:
-        usage = self.format_usage().strip()
-        raise UsageError(f"{message[:1].upper()}{message[1:]}.".replace("..", "."), details=usage)
+        sentence = message[:1].upper() + message[1:].removesuffix(".") + "."
+        raise CommandLineError(sentence, self.format_usage().strip())
 
 
 class Commands:

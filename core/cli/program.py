@@ -12,8 +12,9 @@ from pathlib import Path
 
 from core import __version__, i18n
 from core.cli import compare, cut, demo, latent, library, models, reconstruct, train
+from core.cli.argparse_words import argparse_speaks
 from core.cli.console import Console
-from core.cli.options import FAILED, MISUSE, Commands, Parser, add_general, language_of
+from core.cli.options import FAILED, MISUSE, CommandLineError, Commands, Parser, add_general, language_of
 from core.errors import MusicaeError, UsageError
 from core.i18n import _
 from core.paths import DATA_VARIABLE
@@ -26,11 +27,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 done, 1 failed in part or whole, 2 misuse.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
-    _speak(language_of(given))
+    asked = language_of(given)
+    language = i18n.install(asked if asked in i18n.LANGUAGES else "")
     with _any_character_prints(), _data_folder_restored():
         console = Console(machine="--json" in given)
         try:
-            return _run(given, console)
+            return _run(given, console, language)
         except SystemExit as leaving:  # --help and --version
             return int(leaving.code or 0)
         except UsageError as error:
@@ -69,7 +71,8 @@ def build_parser() -> Parser:
         ),
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action="version", version=f"musicae {__version__}")
+    version = f"musicae {__version__}"
+    parser.add_argument("--version", action="version", version=version, help=_("show the version and exit"))
     add_general(parser)
     commands = Commands(parser.add_subparsers(dest="command", metavar=_("COMMAND"), parser_class=Parser))
     for command in (train, reconstruct, latent, compare, models, library, demo, cut):
@@ -77,12 +80,13 @@ def build_parser() -> Parser:
     return parser
 
 
-def _run(given: list[str], console: Console) -> int:
-    parser = build_parser()
-    options = parser.parse_args(given)
-    if options.command is None:
-        parser.print_help(sys.stderr)
-        return MISUSE
+def _run(given: list[str], console: Console, language: str) -> int:
+    with argparse_speaks(language):
+        parser = build_parser()
+        options = parser.parse_args(given)
+        if options.command is None:
+            parser.print_help(sys.stderr)
+            return MISUSE
     folder = getattr(options, "data_dir", None)
     if folder:
         # Child threads and everything below ask core.paths, which reads the variable.
@@ -93,11 +97,7 @@ def _run(given: list[str], console: Console) -> int:
 
 
 def _complaint(error: UsageError) -> str:
-    return f"{error.sentence}\n{error.details}" if error.details.startswith("usage") else error.sentence
-
-
-def _speak(language: str) -> None:
-    i18n.install(language if language in i18n.LANGUAGES else "")
+    return f"{error.sentence}\n{error.usage}" if isinstance(error, CommandLineError) else error.sentence
 
 
 @contextlib.contextmanager

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import inspect
 import io
 import json
 import os
@@ -13,6 +15,7 @@ import numpy as np
 import pytest
 
 from core.audio import Clip, write_wav
+from core.cli.argparse_words import words
 from core.cli.console import Console, table
 from core.models.presets import presets
 from tests.core.cli_fixtures import Musicae, musicae
@@ -161,6 +164,11 @@ def test_a_reader_who_leaves_early_is_no_error(tmp_path: Path, noise: Path) -> N
     process.stderr.close()
     process.wait(timeout=60)
     assert complaints == ""
+
+
+def test_the_words_to_translate_are_still_those_of_argparse() -> None:
+    source = inspect.getsource(argparse)
+    assert [word for word in words() if word.replace("'", "\\'") not in source and word not in source] == []
 
 
 class Terminal(io.StringIO):
