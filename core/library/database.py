@@ -28,7 +28,7 @@ MIGRATIONS: tuple[str, ...] = (
         demo INTEGER NOT NULL,
         sort_title TEXT NOT NULL, sort_author TEXT NOT NULL, search TEXT NOT NULL  -- folded for order and search
     ) WITHOUT ROWID;
-    CREATE INDEX songs_by_title ON songs (sort_title, key);
+    CREATE INDEX songs_by_title ON songs (sort_title, key, search, genre, state);  -- all that a search looks at
     CREATE INDEX songs_by_author ON songs (sort_author, sort_title, key);
     CREATE INDEX songs_by_genre ON songs (genre, sort_title, key);
     CREATE INDEX songs_by_seconds ON songs (seconds, key);

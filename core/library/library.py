@@ -139,7 +139,7 @@ class Library:
 
     def check_files(self, *, cancelled: Callable[[], bool] = lambda: False) -> list[str]:
         """Find out which songs' files are gone or back again; returns the keys of the songs that changed."""
-        return check_places(self._database, self._songs, cancelled)
+        return check_places(self._database, cancelled)
 
     def add_demo_songs(
         self,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from core.library.database import Database
 from core.library.intake import Stamp
-from core.library.songs import FAILED, MISSING, READY, SongTable, path_from_value, path_to_value, put_song, read_song
+from core.library.songs import FAILED, MISSING, READY, path_from_value, path_to_value, put_song, read_song
 
 _CHECKED_AT_ONCE = 500
 
@@ -45,25 +45,23 @@ def forget_former_content(connection: sqlite3.Connection, path: Path, key: str |
         _look_elsewhere(connection, former)
 
 
-def check_places(database: Database, songs: SongTable, cancelled: Callable[[], bool] = lambda: False) -> list[str]:
+def check_places(database: Database, cancelled: Callable[[], bool] = lambda: False) -> list[str]:
     """Look whether every song's file is where it was seen, and bring states and paths up to date.
 
     Returns the keys of the songs that changed. The files are looked at outside of any transaction.
     """
-    changed = []
-    known = songs.songs()
+    changed: list[str] = []
+    known = database.rows("SELECT key, path, state FROM songs")
     for start in range(0, len(known), _CHECKED_AT_ONCE):
         if cancelled():
             break
-        wrong = [
-            song for song in known[start : start + _CHECKED_AT_ONCE] if is_there(song.path) == (song.state == MISSING)
-        ]
-        if not wrong:
-            continue
-        with database.writing() as connection:
-            for song in wrong:
-                _look_elsewhere(connection, song.key)
-        changed += [song.key for song in wrong]
+        some = known[start : start + _CHECKED_AT_ONCE]
+        wrong = [key for key, path, state in some if is_there(path_from_value(path)) == (state == MISSING)]
+        if wrong:
+            with database.writing() as connection:
+                for key in wrong:
+                    _look_elsewhere(connection, key)
+            changed += wrong
     return changed
 
 

@@ -87,8 +87,12 @@ class SongTable:
         where, values = _conditions(search, genre, state)
         direction = "DESC" if descending else "ASC"
         by = ", ".join(f"{column} {direction}" for column in ORDERS[order])
-        query = f"SELECT {_COLUMNS} FROM songs{where} ORDER BY {by} LIMIT ? OFFSET ?"
-        rows = self._database.rows(query, [*values, -1 if limit is None else limit, offset])
+        if limit is None and not offset:
+            rows = self._database.rows(f"SELECT {_COLUMNS} FROM songs{where} ORDER BY {by}", values)
+        else:  # the page is chosen by an index alone; only its rows are then looked up
+            page = f"SELECT key AS chosen FROM songs{where} ORDER BY {by} LIMIT ? OFFSET ?"
+            query = f"SELECT {_COLUMNS} FROM songs JOIN ({page}) ON key = chosen ORDER BY {by}"
+            rows = self._database.rows(query, [*values, -1 if limit is None else limit, offset])
         return [_song(row) for row in rows]
 
     def count(self, *, search: str = "", genre: str = "", state: str = "") -> int:
