@@ -59,9 +59,7 @@ def check_places(database: Database, cancelled: Callable[[], bool] = lambda: Fal
         wrong = [key for key, path, state in some if is_there(path_from_value(path)) == (state == MISSING)]
         if wrong:
             with database.writing() as connection:
-                for key in wrong:
-                    _look_elsewhere(connection, key)
-            changed += wrong
+                changed += [key for key in wrong if _look_elsewhere(connection, key)]
     return changed
 
 
@@ -70,20 +68,31 @@ def is_there(path: Path) -> bool:
     return path.exists()
 
 
-def _look_elsewhere(connection: sqlite3.Connection, key: str) -> None:
-    """Point a song to another file of its content; without one it is missing, and a failed one is dropped."""
+def _look_elsewhere(connection: sqlite3.Connection, key: str) -> bool:
+    """Point a song to a file of its content; without one it is missing, and a failed one is dropped.
+
+    Returns whether that changed anything.
+    """
     song = read_song(connection, key)
     if song is None:
-        return
-    values = connection.execute("SELECT path FROM files WHERE key = ? ORDER BY path", (key,)).fetchall()
-    places = [path_from_value(value) for (value,) in values]
-    found = next((place for place in sorted(places, key=lambda place: place != song.path) if is_there(place)), None)
-    if song.state == FAILED:
-        if found is None:
-            connection.execute("DELETE FROM songs WHERE key = ?", (key,))
-        elif found != song.path:
-            put_song(connection, replace(song, path=found))
-    else:
-        changed = replace(song, path=found or song.path, state=READY if found else MISSING)
-        if changed != song:
-            put_song(connection, changed)
+        return False
+    rows = connection.execute("SELECT path, size FROM files WHERE key = ? ORDER BY path", (key,)).fetchall()
+    places = [path for path, size in ((path_from_value(value), size) for value, size in rows) if _has_size(path, size)]
+    found = song.path if song.path in places else next(iter(places), None)
+    if song.state == FAILED and found is None:
+        connection.execute("DELETE FROM songs WHERE key = ?", (key,))
+        return True
+    changed = replace(song, path=found or song.path)
+    if song.state != FAILED:
+        changed = replace(changed, state=READY if found else MISSING)
+    if changed != song:
+        put_song(connection, changed)
+    return changed != song
+
+
+def _has_size(path: Path, size: int) -> bool:
+    """Whether the file is there and may still hold what it held; only reading it would tell."""
+    try:
+        return path.stat().st_size == size
+    except (OSError, ValueError):
+        return False

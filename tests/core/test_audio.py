@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import wave
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import soundfile
 
 from core.audio import AUDIO_SUFFIXES, Clip, find_audio, is_silent, open_audio, read_clip, read_info, write_wav
 from core.audio.ogg_opus import ogg_checksum, with_regular_granules
+from core.audio.write import _header
 from core.errors import AudioFileError
 
 Tone = Callable[..., np.ndarray]
@@ -77,6 +79,26 @@ def test_a_wav_is_readable_by_other_programs(tmp_path: Path, tone: Tone) -> None
     with wave.open(str(tmp_path / "a.wav")) as file:
         assert (file.getframerate(), file.getnchannels(), file.getsampwidth()) == (22050, 1, 2)
         assert file.getnframes() == 11025
+
+
+def test_a_wav_beyond_four_gigabytes_says_its_length(tmp_path: Path) -> None:
+    path = tmp_path / "long.wav"
+    frames = 2**30 + 5
+    with path.open("wb") as file:  # nothing but a header and a hole of silence
+        file.write(_header(_Length(channels=2, rate=44100, frames=frames), "PCM_16"))  # type: ignore[arg-type]
+        try:
+            file.truncate(file.tell() + 4 * frames)
+        except OSError:
+            pytest.skip("no room for a file of 4 GiB, not even a sparse one")
+    assert read_info(path).frames == frames
+    assert read_clip(path, start=20_000, seconds=0.1).frames == 4410
+
+
+@dataclass(frozen=True)
+class _Length:
+    channels: int
+    rate: int
+    frames: int
 
 
 def test_too_loud_sound_is_clipped_in_pcm_and_kept_in_float(tmp_path: Path) -> None:

@@ -127,6 +127,7 @@ def test_a_file_with_new_content_is_a_new_song(library: Library, make_song: Call
     former = library.song(old.key)
     assert former is not None
     assert former.state == "missing"
+    assert library.check_files() == []  # a file of that name is there, but not that song
 
 
 def test_bad_files_are_events_and_the_batch_goes_on(
