@@ -16,7 +16,7 @@ from musicae_gui.views.picture_builder import PictureBuilder
 from musicae_gui.views.picture_scale import PictureScale
 from musicae_gui.views.spectrogram import draw_frequencies, frequency_edges, frequency_text, level_at, levels
 from musicae_gui.views.strips import Draw, Strip
-from musicae_gui.views.time_axis import TimeAxis, clock
+from musicae_gui.views.time_axis import TimeAxis
 
 
 class DifferenceStrip(Strip):
@@ -62,7 +62,7 @@ class DifferenceStrip(Strip):
         draw_colour_bar(painter, area, colormap.signed_map(), [*marks, (0.25, f"−{full / 2:.0f}")], "dB")
 
     def values_at(self, seconds: float, height: float) -> str:
-        when, hertz = clock(seconds, 0.001), self.scale.hertz(height)
+        when, hertz = self.axis.clock(seconds), self.scale.hertz(height)
         if self._clips is None:
             return when
         before, after = (max(level_at(clip, seconds, hertz), self.scale.floor) for clip in self._clips)

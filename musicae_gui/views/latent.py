@@ -13,7 +13,7 @@ from musicae_gui.views import colormap
 from musicae_gui.views.histogram import draw_histogram
 from musicae_gui.views.picture_builder import PictureBuilder
 from musicae_gui.views.strips import Draw, Strip, draw_ticks
-from musicae_gui.views.time_axis import TimeAxis, clock, ticks
+from musicae_gui.views.time_axis import TimeAxis, ticks
 
 
 class LatentStrip(Strip):
@@ -68,7 +68,7 @@ class LatentStrip(Strip):
             draw_histogram(painter, area, self._counts, self._full, colormap.signed_map())
 
     def values_at(self, seconds: float, height: float) -> str:
-        when = clock(seconds, 0.001)
+        when = self.axis.clock(seconds)
         if self._values is None:
             return when
         channels, frames = self._values.shape

@@ -15,7 +15,7 @@ from musicae_gui.views.legend import draw_colour_bar
 from musicae_gui.views.picture_builder import PictureBuilder
 from musicae_gui.views.picture_scale import LOWEST, PictureScale
 from musicae_gui.views.strips import Draw, Strip, draw_ticks
-from musicae_gui.views.time_axis import TimeAxis, clock, ticks
+from musicae_gui.views.time_axis import TimeAxis, ticks
 
 N_FFT = 2048
 _FREQUENCIES = (50, 100, 200, 500, 1000, 2000, 3000, 5000, 7000, 10000, 15000, 20000)
@@ -63,9 +63,9 @@ class SpectrogramStrip(Strip):
     def values_at(self, seconds: float, height: float) -> str:
         hertz = self.scale.hertz(height)
         if self._clip is None:
-            return clock(seconds, 0.001)
+            return self.axis.clock(seconds)
         return _("{time}   {frequency}   {level}").format(
-            time=clock(seconds, 0.001),
+            time=self.axis.clock(seconds),
             frequency=frequency_text(hertz),
             level=f"{level_at(self._clip, seconds, hertz):.1f} dB",
         )

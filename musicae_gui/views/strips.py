@@ -60,6 +60,7 @@ class Strip(QWidget):
         self._whole: Picture | None = None
         self._detail: Picture | None = None
         self._rest: QPixmap | None = None  # everything but the moving lines
+        self._ground = "background"
         self._playhead: float | None = None
         self._hover_x: int | None = None
         self._pressed: QPoint | None = None
@@ -77,6 +78,12 @@ class Strip(QWidget):
         self._whole = self._detail = None
         self._invalidate()
         self._build()
+
+    def set_ground(self, name: str) -> None:
+        """The theme's colour around the picture, that of the widget behind."""
+        if name != self._ground:
+            self._ground = name
+            self._invalidate()
 
     def set_playhead(self, seconds: float | None) -> None:
         """Move the playhead; only the columns it leaves and enters are painted."""
@@ -160,7 +167,7 @@ class Strip(QWidget):
         ratio = self.devicePixelRatioF()
         pixmap = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
         pixmap.setDevicePixelRatio(ratio)
-        pixmap.fill(self.palette().window().color())
+        pixmap.fill(theme.color(self._ground))
         painter = QPainter(pixmap)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.setFont(small_font())

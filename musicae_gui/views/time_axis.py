@@ -23,6 +23,7 @@ class TimeAxis(QObject):
         self.start = 0.0
         self.end = 0.0
         self.hover: float | None = None
+        self.origin = 0.0  # what the song's clock says where the clip begins
         self._rest = QTimer(self, singleShot=True, interval=SETTLE)
         self._rest.timeout.connect(self.settled)
 
@@ -39,6 +40,16 @@ class TimeAxis(QObject):
         self.duration = max(0.0, seconds)
         self.start, self.end = 0.0, self.duration
         self._moved()
+
+    def set_origin(self, seconds: float) -> None:
+        """The clip begins `seconds` after the song does; rulers count from the song's beginning."""
+        if seconds != self.origin:
+            self.origin = seconds
+            self.range_changed.emit()
+
+    def clock(self, seconds: float) -> str:
+        """A time of the clip to the millisecond, as the song counts it."""
+        return clock(self.origin + seconds, 0.001)
 
     def fit(self) -> None:
         """Show everything."""

@@ -37,13 +37,14 @@ class TimeRuler(Strip):
         return lambda: QImage()
 
     def draw_over(self, painter: QPainter, area: QRect) -> None:
-        painter.fillRect(area, self.palette().window())
+        painter.fillRect(area, theme.color(self._ground))
         painter.fillRect(area.left(), area.bottom(), area.width(), 1, theme.color("border"))
-        marks = time_ticks(self.axis.start, self.axis.end, max(1, area.width() // _TICK_ROOM))
+        origin = self.axis.origin
+        marks = time_ticks(origin + self.axis.start, origin + self.axis.end, max(1, area.width() // _TICK_ROOM))
         step = marks[1] - marks[0] if len(marks) > 1 else 1.0
         painter.setPen(theme.color("muted"))
         for seconds in marks:
-            x = round(self.axis.to_x(seconds, area.left(), area.width()))
+            x = round(self.axis.to_x(seconds - origin, area.left(), area.width()))
             painter.fillRect(x, area.bottom() - 5, 1, 6, theme.color("muted"))
             text = QRect(x + 4, area.top(), _TICK_ROOM, area.height() - 2)
             if text.left() + painter.fontMetrics().horizontalAdvance(clock(seconds, step)) <= area.right():
@@ -62,4 +63,4 @@ class TimeRuler(Strip):
         painter.drawPolygon(QPolygonF(corners))
 
     def values_at(self, seconds: float, height: float) -> str:
-        return clock(seconds, 0.001)
+        return self.axis.clock(seconds)

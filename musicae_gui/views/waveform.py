@@ -15,7 +15,7 @@ from musicae_gui.views import colormap
 from musicae_gui.views.picture_builder import PictureBuilder
 from musicae_gui.views.picture_scale import PictureScale
 from musicae_gui.views.strips import Draw, Strip, draw_ticks
-from musicae_gui.views.time_axis import TimeAxis, clock, ticks
+from musicae_gui.views.time_axis import TimeAxis, ticks
 
 _PEAK_ALPHA = 0.5
 
@@ -81,7 +81,7 @@ class WaveformStrip(Strip):
         painter.drawText(area.adjusted(10, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
 
     def values_at(self, seconds: float, height: float) -> str:
-        when = clock(seconds, 0.001)
+        when = self.axis.clock(seconds)
         if self._clip is None or not 0 <= seconds < self._clip.seconds:
             return when
         value = float(self._clip.samples[0, int(seconds * self._clip.rate)])

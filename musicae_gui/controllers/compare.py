@@ -1,0 +1,349 @@
+"""Compare: which song, which models, what is computed when, and which of them is heard. No widgets, no torch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from core.audio import Clip, write_wav
+from core.errors import MusicaeError
+from core.i18n import _
+from musicae_gui.controllers.compare_rows import Row, RowWork
+from musicae_gui.controllers.compare_sound import CompareSource, Side
+from musicae_gui.controllers.compare_work import Original, read_original
+from musicae_gui.controllers.model_choices import ModelChoice, choice_of, model_choices
+
+if TYPE_CHECKING:
+    from core.library import Song
+    from musicae_gui.services import Services
+
+KEY = "compare"
+DEFAULT_MODELS = ("klt-1378", "klt-689", "klt-344")
+DEFAULT_SECONDS = 30.0
+WHOLE_UP_TO = 60.0  # seconds: shorter songs are compared whole unless the user says otherwise
+LOAD = "compare.load"
+
+
+class CompareView(Protocol):
+    """What the controller asks of the panel."""
+
+    def show_songs(self, songs: list[Song], current: str) -> None: ...
+
+    def show_models(self, choices: list[ModelChoice], chosen: list[str]) -> None: ...
+
+    def show_clip(self, song_seconds: float, start: float, seconds: float, *, whole: bool) -> None:
+        """The stretch that is compared, within the song."""
+
+    def show_scales(self, top: float, amplitude: float, highest: float) -> None: ...
+
+    def show_rows(self, rows: list[Row]) -> None:
+        """Other rows, or another order."""
+
+    def update_row(self, row: Row) -> None: ...
+
+    def show_heard(self, key: str) -> None: ...
+
+    def show_message(self, text: str, *, busy: bool = False) -> None:
+        """Instead of the rows; empty for none."""
+
+
+class CompareController:
+    """Joins a `CompareView` to the library, the models and the player."""
+
+    def __init__(self, view: CompareView, services: Services) -> None:
+        self._view = view
+        self._services = services
+        self._song: Song | None = None
+        self._original: Original | None = None
+        self._source: CompareSource | None = None
+        self._choices: list[ModelChoice] = []
+        self.rows: list[Row] = []
+        self._work = RowWork(services, view.update_row, self._sides_changed)
+        services.session.open_in.connect(self._open_in)
+        services.player.devices_changed.connect(self._device_changed)
+        services.player.side_changed.connect(self._side_changed)
+
+    # What the user chooses.
+
+    @property
+    def song(self) -> Song | None:
+        return self._song
+
+    @property
+    def chosen_models(self) -> list[str]:
+        return list(self._state.compare_models)
+
+    def refresh(self) -> None:
+        """Look at library and models again, as they may have changed; begin with defaults at the first time."""
+        songs = self._services.library.songs(state="ready")
+        self._choices = model_choices(self._services.library, self._own.get("files", []))
+        if not self._own.get("touched"):
+            self._state.compare_models = [name for name in DEFAULT_MODELS if self._is_available(name)]
+        self._view.show_models(self._choices, self.chosen_models)
+        wanted = self._state.compare_song
+        if not any(song.key == wanted for song in songs):
+            wanted = songs[0].key if songs else ""
+        self._view.show_songs(songs, wanted)
+        if not songs:
+            self._clear()
+            self._view.show_message(_("No songs yet: drop some on the window, or add them in the Library."))
+        elif self._song is None or self._song.key != wanted:
+            self.choose_song(wanted)
+        else:
+            self._set_rows()
+            self._offer()
+
+    def choose_song(self, key: str) -> None:
+        song = self._services.library.song(key)
+        if song is None or (self._song is not None and song.key == self._song.key):
+            return
+        self._song = song
+        if self._state.compare_song != key:
+            self._state.compare_song, self._state.compare_range = key, []
+        self._load()
+
+    def choose_clip(self, start: float, seconds: float | None) -> None:
+        """Compare `seconds` of the song from `start` on; None for all of it."""
+        if self._song is None:
+            return
+        whole = seconds is None or seconds >= self._song.seconds
+        length = self._song.seconds if seconds is None else min(seconds, self._song.seconds)
+        start = 0.0 if whole else min(max(0.0, start), self._song.seconds - length)
+        if [start, start + length] != self._clip_range():
+            self._state.compare_range = [start, start + length]
+            self._load()
+
+    def set_model(self, key: str, shown: bool) -> None:
+        """Show or hide the reconstruction by a model."""
+        chosen = [name for name in self._state.compare_models if name != key]
+        if shown and self._is_available(key):
+            chosen.append(key)
+        order = [choice.key for choice in self._choices]
+        chosen.sort(key=lambda name: order.index(name) if name in order else len(order))
+        self._own["touched"] = True
+        if chosen != self._state.compare_models:
+            self._state.compare_models = chosen
+            self._set_rows()
+
+    def add_model_file(self, path: Path) -> None:
+        """Offer a .musicae file or run folder of the user's and show it."""
+        files = self._own.setdefault("files", [])
+        if str(path) not in files:
+            files.append(str(path))
+        self._choices = model_choices(self._services.library, files)
+        self.set_model(str(path), True)
+        self._view.show_models(self._choices, self.chosen_models)
+
+    def train(self, key: str) -> None:
+        """Go to Train for a preset that was never trained."""
+        self._services.session.set_model(key)
+        self._services.session.show_panel("train")
+
+    # Hearing.
+
+    @property
+    def plays_here(self) -> bool:
+        """What the transport has loaded is this comparison."""
+        return self._source is not None and self._services.player.source is self._source
+
+    @property
+    def heard(self) -> str:
+        """Key of the row that is heard."""
+        return self._source.selected_key if self._source is not None else ""
+
+    def hear(self, key: str, *, play: bool = False, at: float | None = None) -> None:
+        """Hear a row at the same sample; `play` starts the sound where it rests, `at` goes to a time (seconds)."""
+        if self._source is None or (index := self._source.index(key)) is None:
+            return
+        player = self._services.player
+        if not self.plays_here:
+            self._source.select(index)
+            was_playing = player.playing
+            player.load(self._source, title=self._title(), start=at or 0.0)
+            self._view.show_heard(key)
+            if play or was_playing:
+                player.play()
+            return
+        player.select_side(index)
+        self._view.show_heard(key)
+        if at is not None:
+            player.seek(at)
+        if play and not player.playing:
+            player.play()
+
+    def cancel(self, key: str) -> None:
+        """Give up computing a row; it can be asked for again."""
+        row = self._row(key)
+        if row is not None:
+            self._work.cancel(row)
+
+    def retry(self, key: str) -> None:
+        row = self._row(key)
+        if row is not None:
+            self._work.retry(row)
+
+    def export(self, key: str, path: Path) -> None:
+        """Write a row's sound as WAV: the original as it is in the file, a reconstruction at the model's rate."""
+        clip = self.clip_of(key)
+        if clip is None:
+            return
+        subtype = self._services.preferences.values.wav_format
+        self._services.tasks.run(
+            lambda _context: write_wav(path, clip, subtype=subtype),  # type: ignore[arg-type]
+            done=lambda _none: self._services.notify(_("Saved {path}.").format(path=path), "good"),
+        )
+
+    def export_name(self, key: str) -> str:
+        """A file name that says what it is."""
+        song = self._song.title if self._song is not None else "song"
+        row = self._row(key)
+        words = f"{song} - {row.title}" if row is not None and key else song
+        return "".join(letter if letter not in '/\\:*?"<>|' else "_" for letter in words) + ".wav"
+
+    def clip_of(self, key: str) -> Clip | None:
+        """What is heard of a row; None while it is not finished."""
+        if self._original is None:
+            return None
+        if not key:
+            return self._original.clip
+        made = self._work.made.get(key)
+        return made.clip if made is not None else None
+
+    # Loading the original.
+
+    def _load(self) -> None:
+        """Read the song's stretch; everything computed of another one is dropped."""
+        assert self._song is not None
+        self._clear()
+        song, (start, end) = self._song, self._clip_range()
+        whole = end - start >= song.seconds
+        self._view.show_clip(song.seconds, start, end - start, whole=whole)
+        self._view.show_message(_("Reading {song}…").format(song=song.title), busy=True)
+        self._services.tasks.run(
+            lambda context: read_original(song.path, start, None if whole else end - start, context),
+            done=self._loaded,
+            failed=self._load_failed,
+            group=LOAD,
+        )
+
+    def _loaded(self, original: Original) -> None:
+        self._original = original
+        self._view.show_message("")
+        self._view.show_scales(original.top, original.mono.peak, original.mono.rate / 2)
+        self._source = CompareSource(self._original_side(), self._services.player.rate)
+        self._set_rows()
+        self._offer()
+        self._view.show_heard(self.heard)
+
+    def _load_failed(self, error: MusicaeError) -> None:
+        self._view.show_message(error.sentence)
+
+    def _clear(self) -> None:
+        self._services.tasks.cancel(LOAD)
+        self._work.clear()
+        if self.plays_here:
+            self._services.player.load(None)
+        self._original = self._source = None
+        self.rows = []
+        self._view.show_rows([])
+
+    def _clip_range(self) -> list[float]:
+        assert self._song is not None
+        stored = self._state.compare_range
+        if len(stored) == 2 and 0 <= stored[0] < stored[1] <= self._song.seconds + 1e-3:
+            return list(stored)
+        whole = self._song.seconds <= WHOLE_UP_TO
+        return [0.0, self._song.seconds if whole else DEFAULT_SECONDS]
+
+    # Rows.
+
+    def _set_rows(self) -> None:
+        if self._original is None or self._song is None:
+            return
+        kept = {row.key: row for row in self.rows}
+        rows = [kept.get("") or self._original_row()]
+        for key in self._state.compare_models:
+            choice = choice_of(key, self._choices) or ModelChoice(key, Path(key).name, "", "file")
+            rows.append(kept.get(key) or Row(key, choice.title, choice.detail, original=self._original.mono))
+        if [row.key for row in rows] != [row.key for row in self.rows]:
+            self.rows = rows
+            self._view.show_rows(rows)
+            self._work.set_rows(self._original, rows)
+            self._sides_changed()
+
+    def _original_row(self) -> Row:
+        assert self._original is not None
+        clip = self._original.clip
+        channels = {1: _("mono"), 2: _("stereo")}.get(clip.channels, _("{n} channels").format(n=clip.channels))
+        detail = _("{channels}, {rate} kHz, as it is in the file").format(
+            channels=channels, rate=f"{clip.rate / 1000:g}"
+        )
+        return Row("", _("Original"), detail, state="ready", clip=self._original.mono, judged=True)
+
+    # The player.
+
+    def _sides_changed(self) -> None:
+        if self._source is None:
+            return
+        before = self._source.selected_key
+        made = [(row.key, self._work.made[row.key]) for row in self.rows if row.key in self._work.made]
+        ready = [Side(key, each.clip, each.loudness) for key, each in made]
+        self._source.set_sides([self._original_side(), *ready])
+        if self.plays_here:
+            self._services.player.changed()
+            self._services.player.state_changed.emit()
+        if self._source.selected_key != before:
+            self._view.show_heard(self.heard)
+
+    def _offer(self) -> None:
+        """Give the transport this comparison, unless something else is being heard."""
+        player = self._services.player
+        if self._source is not None and not self.plays_here and not player.playing:
+            player.load(self._source, title=self._title())
+
+    def _original_side(self) -> Side:
+        assert self._original is not None
+        return Side("", self._original.clip, self._original.loudness)
+
+    def _device_changed(self) -> None:
+        """Another device may want another rate; sources are made for one."""
+        player = self._services.player
+        if self._source is None or self._original is None or self._source.rate == player.rate:
+            return
+        heard, here = self._source.selected_key, self.plays_here or player.source is None
+        self._source = CompareSource(self._original_side(), player.rate)
+        self._sides_changed()
+        index = self._source.index(heard)
+        self._source.select(index or 0)
+        if here:
+            player.load(self._source, title=self._title())
+
+    def _side_changed(self, _index: int) -> None:
+        if self.plays_here:
+            self._view.show_heard(self.heard)
+
+    def _open_in(self, panel: str, keys: list[str]) -> None:
+        if panel == KEY and keys:
+            self.choose_song(keys[0])
+            self.refresh()
+
+    # Small things.
+
+    @property
+    def _state(self) -> Any:
+        return self._services.session.state
+
+    @property
+    def _own(self) -> dict[str, Any]:
+        own: dict[str, Any] = self._state.panels.setdefault(KEY, {})
+        return own
+
+    def _is_available(self, key: str) -> bool:
+        choice = choice_of(key, self._choices)
+        return choice is not None and choice.available
+
+    def _row(self, key: str) -> Row | None:
+        return next((row for row in self.rows if row.key == key), None)
+
+    def _title(self) -> str:
+        return self._song.title if self._song is not None else ""

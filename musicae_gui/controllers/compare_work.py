@@ -1,0 +1,112 @@
+"""What Compare has computed in worker threads: the original, a reconstruction, its measures. No Qt."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.audio import Clip, read_clip
+from core.errors import LibraryError
+from core.i18n import _
+from core.pictures import loudest_db
+from core.playback.loudness import loudness
+
+if TYPE_CHECKING:
+    from core.models.codec import Codec, Latent
+    from musicae_gui.tasks import TaskContext
+
+VISQOL_CLIPS, VISQOL_SECONDS = 2, 5.0
+PICTURE_RATE = 22050  # rate of the models, hence of what is compared
+
+
+@dataclass(frozen=True)
+class Original:
+    """The stretch of a song that is compared."""
+
+    clip: Clip  # as it is in the file: its own rate and channels, for the ear
+    mono: Clip  # mono at the models' rate, for the models and the eye
+    loudness: float  # LUFS of `clip`
+    top: float  # dB of its spectrogram's loudest spot, up to the next 5
+
+
+@dataclass(frozen=True)
+class Made:
+    """A reconstruction of an `Original`."""
+
+    clip: Clip
+    latent: Latent
+    loudness: float
+    seconds: float  # that encoding and decoding took
+    codec: Codec
+
+
+def read_original(path: Path, start: float, seconds: float | None, context: TaskContext) -> Original:
+    """Read `seconds` of a song from `start` on.
+
+    Raises:
+        AudioFileError: the file cannot be read.
+        LibraryError: nothing is there.
+    """
+    clip = read_clip(path, start=start, seconds=seconds)
+    if not clip.frames:
+        raise LibraryError(
+            _("{path} holds no sound at this place; choose an earlier start.").format(path=path), path=path
+        )
+    context.check()
+    mono = clip.mono().resampled(PICTURE_RATE)
+    context.check()
+    top = max(5.0 * math.ceil(loudest_db(mono.samples[0]) / 5.0), -60.0)
+    return Original(clip, mono, loudness(clip), top)
+
+
+def reconstruct(codec: Codec, original: Clip, context: TaskContext) -> Made:
+    """`original` (mono at the codec's rate) through `codec`, with the time it took."""
+    began = time.perf_counter()
+    latent = codec.encode(
+        original,
+        progress=lambda share: context.progress(0.5 * share, _("encoding")),
+        cancelled=context.cancelled,
+    )
+    clip = codec.decode(
+        latent,
+        progress=lambda share: context.progress(0.5 + 0.5 * share, _("decoding")),
+        cancelled=context.cancelled,
+    )
+    took = time.perf_counter() - began
+    context.check()
+    return Made(clip, latent, loudness(clip), took, codec)
+
+
+def measure(original: Clip, made: Clip) -> dict[str, float | None]:
+    """SI-SDR (dB) and mel distance: what takes some milliseconds."""
+    from core import quality
+
+    reference, estimate = original.samples[0], made.samples[0]
+    return {
+        "si_sdr": quality.si_sdr(reference, estimate),
+        "mel": quality.mel_distance(reference, estimate, original.rate),
+    }
+
+
+def predict_opinion(original: Clip, made: Clip, context: TaskContext) -> dict[str, float | None]:
+    """ViSQOL as the mean of `VISQOL_CLIPS` clips of 5 s spread over the sound; None where its extra is absent.
+
+    It takes longer than the sound lasts, hence not all of it, and in clips, between which it can be cancelled.
+    """
+    from core import quality
+
+    length = round(VISQOL_SECONDS * original.rate)
+    last = max(0, original.frames - length)
+    scores = []
+    for start in sorted({round(last * (at + 0.5) / VISQOL_CLIPS) for at in range(VISQOL_CLIPS)}):
+        context.check()
+        window = slice(start, start + length)
+        score = quality.visqol(original.samples[0, window], made.samples[0, window], original.rate)
+        if score is None:
+            break
+        scores.append(score)
+        context.report({"visqol": sum(scores) / len(scores)})
+    return {"visqol": sum(scores) / len(scores) if scores else None}

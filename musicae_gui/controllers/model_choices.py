@@ -1,0 +1,63 @@
+"""The models that Compare and Morph can offer: presets, finished runs, and files that the user picked. No torch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.i18n import _
+from core.models.presets import SUFFIX, presets
+
+if TYPE_CHECKING:
+    from core.library import Library
+
+
+@dataclass(frozen=True)
+class ModelChoice:
+    """A model by the name or path that `load_codec` takes; `available` is False for a preset never trained."""
+
+    key: str
+    title: str
+    detail: str
+    group: str  # "preset", "run" or "file"
+    available: bool = True
+
+
+def model_choices(library: Library, files: Iterable[str] = ()) -> list[ModelChoice]:
+    """Presets first, then runs that have a model, newest first, then the user's files that are still there."""
+    return [*_presets(), *_runs(library), *_files(files)]
+
+
+def choice_of(key: str, choices: Sequence[ModelChoice]) -> ModelChoice | None:
+    return next((choice for choice in choices if choice.key == key), None)
+
+
+def size_text(floats_per_second: float, bits: int = 16) -> str:
+    """The size of a latent in the two units that the program uses everywhere."""
+    return _("{floats} floats/s · {kbit} kbit/s").format(
+        floats=f"{floats_per_second:.0f}", kbit=f"{floats_per_second * bits / 1000:.1f}"
+    )
+
+
+def _presets() -> list[ModelChoice]:
+    return [
+        ModelChoice(preset.name, preset.name, size_text(preset.floats_per_second), "preset", preset.trained)
+        for preset in presets()
+    ]
+
+
+def _runs(library: Library) -> list[ModelChoice]:
+    found = []
+    for run in library.runs():
+        if (run.folder / f"best{SUFFIX}").is_file():
+            when = run.created[:16].replace("T", " ")
+            detail = _("{preset}, trained {when}").format(preset=run.preset, when=when)
+            found.append(ModelChoice(str(run.folder), run.folder.name, detail, "run"))
+    return found
+
+
+def _files(files: Iterable[str]) -> list[ModelChoice]:
+    paths = [Path(file) for file in files]
+    return [ModelChoice(str(path), path.stem, str(path.parent), "file") for path in paths if path.exists()]

@@ -1,0 +1,27 @@
+"""Real models for Compare and Morph: linear transforms fitted in a moment on demo songs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from pytestqt.qtbot import QtBot
+
+from core.demo import compose
+from musicae_gui.services import Services
+
+
+def fitted_model(path: Path, channels: int = 32) -> Path:
+    """A model file that knows two demo songs."""
+    from core.models.card import ModelCard
+    from core.models.checkpoint import save_model
+    from core.models.klt_fit import fit_klt
+
+    songs = [compose(style, 1).clip.mono().resampled(22050).samples[0][: 8 * 22050] for style in ("blues", "rock")]
+    save_model(path, fit_klt(songs, channels=channels), ModelCard(name=path.stem))
+    return path
+
+
+def wait_idle(qtbot: QtBot, services: Services, also: Callable[[], bool] = lambda: True) -> None:
+    """Until no task is left and `also` holds."""
+    qtbot.waitUntil(lambda: not services.tasks.live and also(), timeout=60_000)

@@ -1,0 +1,294 @@
+"""Compare's controller with a fake view, on real songs and real models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from core import quality
+from core.audio import read_clip
+from core.playback.loudness import loudness
+from musicae_gui.controllers.compare import CompareController
+from musicae_gui.controllers.compare_rows import Row
+from musicae_gui.services import Services
+from tests.gui.listen_fixtures import fitted_model, wait_idle
+from tests.gui.train_fixtures import services as make_services
+from tests.gui.train_fixtures import write_songs
+
+
+class FakeView:
+    """Keeps what it was told."""
+
+    def __init__(self) -> None:
+        self.songs: list[Any] = []
+        self.choices: list[Any] = []
+        self.chosen: list[str] = []
+        self.rows: list[Row] = []
+        self.updates: list[tuple[str, str]] = []
+        self.heard = ""
+        self.message = ""
+        self.clip: tuple[float, float, bool] = (0, 0, False)
+
+    def show_songs(self, songs: list[Any], current: str) -> None:
+        self.songs = songs
+
+    def show_models(self, choices: list[Any], chosen: list[str]) -> None:
+        self.choices, self.chosen = choices, chosen
+
+    def show_clip(self, song_seconds: float, start: float, seconds: float, *, whole: bool) -> None:
+        self.clip = (start, seconds, whole)
+
+    def show_scales(self, top: float, amplitude: float, highest: float) -> None:
+        self.top = top
+
+    def show_rows(self, rows: list[Row]) -> None:
+        self.rows = list(rows)
+
+    def update_row(self, row: Row) -> None:
+        self.updates.append((row.key, row.state))
+
+    def show_heard(self, key: str) -> None:
+        self.heard = key
+
+    def show_message(self, text: str, *, busy: bool = False) -> None:
+        self.message = text
+
+
+@pytest.fixture(autouse=True)
+def no_visqol(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes several times as long as the sound lasts; what it says is tested where it is made."""
+    monkeypatch.setattr(quality, "visqol", lambda *_arguments: None)
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    folder = tmp_path_factory.mktemp("models")
+    return [fitted_model(folder / f"linear-{channels}.musicae", channels) for channels in (64, 16)]
+
+
+@pytest.fixture(scope="module")
+def songs(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    return write_songs(tmp_path_factory.mktemp("songs"), count=2, seconds=3.0)
+
+
+@pytest.fixture
+def services(qtbot: QtBot, songs: list[Path], data_dir: Path) -> Iterator[Services]:
+    with make_services(data_dir, songs) as made:
+        made.session.state.panels["compare"] = {"touched": True}
+        yield made
+
+
+@pytest.fixture
+def compare(services: Services) -> tuple[CompareController, FakeView]:
+    view = FakeView()
+    return CompareController(view, services), view
+
+
+def ready(view: FakeView, rows: int) -> bool:
+    return len(view.rows) == rows and all(row.state == "ready" for row in view.rows)
+
+
+def test_rows_are_what_the_model_makes_of_the_song(
+    qtbot: QtBot, services: Services, compare: tuple[CompareController, FakeView], models: list[Path]
+) -> None:
+    controller, view = compare
+    controller.refresh()
+    for model in models:
+        controller.add_model_file(model)
+    wait_idle(qtbot, services, lambda: ready(view, 3) and all(row.judged for row in view.rows))
+    original, fine, coarse = view.rows
+    assert (original.key, fine.key, coarse.key) == ("", str(models[0]), str(models[1]))
+    assert fine.clip is not None
+    assert fine.latent is not None
+    assert fine.original is original.clip
+    assert fine.clip.frames == original.clip.frames  # type: ignore[union-attr]
+    assert fine.latent.shape[0] == 64
+    assert fine.frame_rate == pytest.approx(22050 / 1024)
+    assert fine.facts["si_sdr"] == quality.si_sdr(original.clip.samples[0], fine.clip.samples[0])  # type: ignore[union-attr]
+    assert fine.facts["si_sdr"] > coarse.facts["si_sdr"]  # type: ignore[operator]
+    assert fine.facts["mel"] < coarse.facts["mel"]  # type: ignore[operator]
+    assert "1378 floats/s" in fine.detail
+    assert fine.seconds > 0
+
+
+def test_every_side_is_heard_at_the_same_sample_and_loudness(
+    qtbot: QtBot, services: Services, compare: tuple[CompareController, FakeView], models: list[Path]
+) -> None:
+    controller, view = compare
+    controller.refresh()
+    controller.add_model_file(models[1])
+    wait_idle(qtbot, services, lambda: ready(view, 2))
+    source = services.player.source
+    assert source is not None
+    assert services.player.sides == 2
+    start, count = source.rate, source.rate
+    heard = []
+    for index in range(2):
+        services.player.select_side(index)
+        heard.append(source.read(start, count))
+        assert view.heard == ["", str(models[1])][index]
+    from core.audio import Clip
+
+    levels = [loudness(Clip(each.T, source.rate)) for each in heard]
+    assert levels[0] == pytest.approx(levels[1], abs=1.5)
+    left = [each[:, 0] - each[:, 0].mean() for each in heard]
+    match = np.correlate(left[0][2000:-2000], left[1], "valid")
+    assert abs(int(np.argmax(match)) - 2000) <= 1 or len(match) == 1
+
+
+def test_the_original_plays_as_it_is_in_the_file(
+    qtbot: QtBot, services: Services, compare: tuple[CompareController, FakeView]
+) -> None:
+    controller, view = compare
+    controller.refresh()
+    wait_idle(qtbot, services, lambda: ready(view, 1))
+    song = controller.song
+    assert song is not None
+    clip, source = read_clip(song.path), services.player.source
+    assert source is not None
+    assert clip.channels == 2
+    if source.rate == clip.rate:
+        assert source.read(0, clip.frames) == pytest.approx(clip.samples.T, abs=1e-4)
+    heard = controller.clip_of("")
+    assert heard is not None
+    assert (heard.channels, heard.rate, heard.frames) == (clip.channels, clip.rate, clip.frames)
+
+
+def test_the_heard_one_stays_when_others_come_and_go(
+    qtbot: QtBot, services: Services, compare: tuple[CompareController, FakeView], models: list[Path]
+) -> None:
+    controller, view = compare
+    controller.refresh()
+    for model in models:
+        controller.add_model_file(model)
+    wait_idle(qtbot, services, lambda: ready(view, 3))
+    controller.hear(str(models[1]))
+    controller.set_model(str(models[0]), False)
+    assert controller.heard == str(models[1])
+    assert services.player.sides == 2
+    controller.set_model(str(models[1]), False)
+    assert controller.heard == ""
+    assert services.player.sides == 1
+
+
+def test_another_song_drops_what_was_computed_of_the_first(
+    qtbot: QtBot, services: Services, compare: tuple[CompareController, FakeView], models: list[Path]
+) -> None:
+    controller, view = compare
+    controller.refresh()
+    controller.add_model_file(models[0])
+    first, second = view.songs
+    controller.choose_song(second.key)
+    controller.choose_song(first.key)
+    controller.choose_song(second.key)
+    wait_idle(qtbot, services, lambda: ready(view, 2))
+    expected = read_clip(second.path).mono().resampled(22050)
+    assert view.rows[0].clip is not None
+    assert view.rows[0].clip.samples == pytest.approx(expected.samples, abs=1e-6)
+    assert view.rows[1].facts["si_sdr"] > 3  # type: ignore[operator]
+    assert services.session.state.compare_song == second.key
+
+
+def test_a_stretch_of_the_song_is_compared(
+    qtbot: QtBot, services: Services, compare: tuple[CompareController, FakeView]
+) -> None:
+    controller, view = compare
+    controller.refresh()
+    wait_idle(qtbot, services, lambda: ready(view, 1))
+    whole = view.rows[0].clip
+    controller.choose_clip(1.0, 1.5)
+    wait_idle(qtbot, services, lambda: ready(view, 1))
+    assert view.clip == (1.0, 1.5, False)
+    part = view.rows[0].clip
+    assert part is not None
+    assert whole is not None
+    assert part.seconds == pytest.approx(1.5, abs=0.01)
+    assert part.samples[0, 2000:30000] == pytest.approx(whole.samples[0, 24050:52050], abs=0.01)
+    controller.choose_clip(0.0, None)
+    wait_idle(qtbot, services, lambda: ready(view, 1))
+    assert view.clip[2]
+
+
+def test_a_model_that_cannot_be_read_is_a_sentence_in_its_row_and_the_others_go_on(
+    qtbot: QtBot, services: Services, compare: tuple[CompareController, FakeView], models: list[Path], tmp_path: Path
+) -> None:
+    controller, view = compare
+    controller.refresh()
+    broken = tmp_path / "broken.musicae"
+    broken.write_bytes(b"not a model")
+    controller.add_model_file(broken)
+    controller.add_model_file(models[1])
+    wait_idle(qtbot, services, lambda: {row.state for row in view.rows} == {"ready", "failed"})
+    states = {row.key: row for row in view.rows}
+    assert "broken.musicae" in states[str(broken)].text
+    assert states[str(models[1])].state == "ready"
+    fitted_model(broken, 16)
+    controller.retry(str(broken))
+    wait_idle(qtbot, services, lambda: ready(view, 3))
+
+
+def test_a_row_can_be_cancelled_and_asked_for_again(
+    qtbot: QtBot, services: Services, compare: tuple[CompareController, FakeView], models: list[Path]
+) -> None:
+    controller, view = compare
+    controller.refresh()
+    wait_idle(qtbot, services, lambda: ready(view, 1))
+    controller.add_model_file(models[0])
+    controller.cancel(str(models[0]))
+    wait_idle(qtbot, services)
+    assert view.rows[1].state == "failed"
+    controller.retry(str(models[0]))
+    wait_idle(qtbot, services, lambda: ready(view, 2))
+
+
+def test_a_row_is_saved_as_it_is_heard(
+    qtbot: QtBot, services: Services, compare: tuple[CompareController, FakeView], models: list[Path], tmp_path: Path
+) -> None:
+    controller, view = compare
+    controller.refresh()
+    controller.add_model_file(models[0])
+    wait_idle(qtbot, services, lambda: ready(view, 2))
+    target = tmp_path / controller.export_name(str(models[0]))
+    controller.export(str(models[0]), target)
+    wait_idle(qtbot, services, target.exists)
+    saved, made = read_clip(target), view.rows[1].clip
+    assert made is not None
+    assert saved.rate == 22050
+    assert saved.samples == pytest.approx(np.clip(made.samples, -1, 1), abs=1e-4)
+
+
+def test_untrained_presets_cannot_be_chosen_and_lead_to_train(
+    qtbot: QtBot, services: Services, compare: tuple[CompareController, FakeView]
+) -> None:
+    controller, view = compare
+    controller.refresh()
+    untrained = next(choice for choice in view.choices if not choice.available)
+    controller.set_model(untrained.key, True)
+    assert untrained.key not in controller.chosen_models
+    with qtbot.waitSignal(services.session.panel_requested) as asked:
+        controller.train(untrained.key)
+    assert asked.args == ["train"]
+
+
+def test_a_library_without_songs_says_so(qtbot: QtBot, data_dir: Path) -> None:
+    with make_services(data_dir, []) as made:
+        view = FakeView()
+        CompareController(view, made).refresh()
+        assert "No songs yet" in view.message
+        assert view.rows == []
+
+
+def test_opening_a_song_from_the_library_compares_it(
+    qtbot: QtBot, services: Services, compare: tuple[CompareController, FakeView]
+) -> None:
+    controller, view = compare
+    controller.refresh()
+    other = view.songs[1]
+    services.session.open_songs("compare", [other.key])
+    wait_idle(qtbot, services, lambda: ready(view, 1))
+    assert controller.song == other
