@@ -107,7 +107,6 @@ class RunWatch:
             figures.append((_("Speed"), _("{speed:.1f} clips/s").format(speed=self.step.clips_per_second)))
             if self.step.memory_bytes:
                 figures.append((_("Memory"), size(self.step.memory_bytes)))
-            figures.append((_("Learning rate"), f"{self.step.learning_rate:.2g}"))
         return tuple(figures)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
@@ -30,6 +30,7 @@ from musicae_gui import actions, theme
 from musicae_gui.controllers.train import TrainController
 from musicae_gui.controllers.train_view import Controls
 from musicae_gui.controllers.train_watch import Watched
+from musicae_gui.views.compact_form import CompactForm
 from musicae_gui.views.epoch_player import EpochPlayer
 from musicae_gui.views.loss_curve import LossCurve
 from musicae_gui.views.network_editor import NetworkEditor
@@ -38,14 +39,12 @@ from musicae_gui.views.row_delegate import series_color
 from musicae_gui.views.row_list import RowList
 from musicae_gui.views.rows import Row
 from musicae_gui.views.run_status import RunStatus
-from musicae_gui.views.settings_form import SettingsForm
 
 if TYPE_CHECKING:
     from musicae_gui.services import Services
 
 MAIN_SETTINGS = ("epochs", "minutes", "batch", "learning_rate", "device")
-AUTOMATIC = ("learning_rate", "steps_per_epoch", "threads")
-LEFT_WIDTH = 500
+LEFT_WIDTH = 570
 
 
 class TrainPanel(QWidget):
@@ -62,8 +61,8 @@ class TrainPanel(QWidget):
         self._splitter.setObjectName("train.splitter")
         self._splitter.addWidget(self._left())
         self._splitter.addWidget(self._right())
-        self._splitter.setStretchFactor(0, 1)
-        self._splitter.setStretchFactor(1, 2)
+        self._splitter.setStretchFactor(0, 0)
+        self._splitter.setStretchFactor(1, 1)
         self._splitter.setSizes([LEFT_WIDTH, LEFT_WIDTH + 180])
         self._splitter.setChildrenCollapsible(False)
         layout = QVBoxLayout(self)
@@ -117,6 +116,7 @@ class TrainPanel(QWidget):
 
     def show_config(self, config: TrainConfig) -> None:
         self.form.set_values(config)
+        self._epochs_or_minutes(config)
 
     def show_estimate(self, words: str, problem: bool) -> None:
         self.estimate.setText(f"⚠ {words}" if problem else words)
@@ -142,7 +142,6 @@ class TrainPanel(QWidget):
 
     def show_jobs(self, rows: Sequence[Row]) -> None:
         self.jobs.set_rows(rows)
-        self._no_jobs.setVisible(not rows)
         self._enable_job_buttons()
 
     def show_runs(self, rows: Sequence[Row], current: str) -> None:
@@ -150,7 +149,6 @@ class TrainPanel(QWidget):
         self.runs.set_rows(rows)
         self.runs.select(current)
         self.runs.blockSignals(False)
-        self._no_runs.setVisible(not rows)
         self._compare.setEnabled(bool(self.runs.current_key))
 
     def show_curve(self, curve: LossCurve, series: int, shown: bool) -> None:
@@ -191,8 +189,8 @@ class TrainPanel(QWidget):
                 "design. It is a hard floor that small networks seldom reach."
             )
         )
-        self.form: SettingsForm[TrainConfig] = SettingsForm(
-            TrainConfig(), prefix="train", main=MAIN_SETTINGS, skip=("model",), automatic=AUTOMATIC
+        self.form: CompactForm[TrainConfig] = CompactForm(
+            TrainConfig(), prefix="train", main=MAIN_SETTINGS, skip=("model",), zeros=_zeros()
         )
         self.estimate = _words("train.estimate", "muted")
         self.start = QPushButton()
@@ -223,6 +221,7 @@ class TrainPanel(QWidget):
         column.addStretch(1)
         scroll = QScrollArea()
         scroll.setObjectName("train.setup")
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
         scroll.setWidget(inside)
@@ -238,7 +237,7 @@ class TrainPanel(QWidget):
         layout.setSpacing(0)
         layout.addWidget(scroll, 1)
         layout.addWidget(bottom)
-        left.setMinimumWidth(320)
+        left.setMinimumWidth(inside.minimumSizeHint().width() + scroll.verticalScrollBar().sizeHint().width())
         return left
 
     # -- the right side --------------------------------------------------------------------------------------------
@@ -254,14 +253,18 @@ class TrainPanel(QWidget):
         self._pointed = _words("train.pointed", "muted")
         self._point("")
         self.listen = EpochPlayer()
-        self.jobs = RowList("train.queue", _("Queue"), _("Trainings in their order; the first waiting one is next."))
-        self.runs = RowList(
-            "train.runs", _("Runs"), _("Tick the runs to draw; the highlighted one can be heard and compared.")
+        self.jobs = RowList(
+            "train.queue",
+            _("Queue"),
+            _("Trainings in their order; the first waiting one is next."),
+            empty=_("Nothing waits. Each ticked size becomes one training here."),
         )
-        self._no_jobs = _words("train.no_jobs", "muted")
-        self._no_jobs.setText(_("Empty."))
-        self._no_runs = _words("train.no_runs", "muted")
-        self._no_runs.setText(_("None yet."))
+        self.runs = RowList(
+            "train.runs",
+            _("Runs"),
+            _("Tick the runs to draw; the highlighted one can be heard and compared."),
+            empty=_("No run yet. Every training is kept here, to be drawn, heard and compared."),
+        )
         self._go_on = QPushButton()
         self._go_on.setObjectName("train.go_on")
         self._go_on.setToolTip(_("Train what waits in the queue, interrupted runs from their last epoch."))
@@ -288,17 +291,18 @@ class TrainPanel(QWidget):
         column.addWidget(self.plot, 3)
         column.addWidget(self.listen)
         lists = QHBoxLayout()
-        lists.setSpacing(16)
+        lists.setSpacing(12)
         tools = (self._go_on, self._up, self._down, self._again, self._remove)
-        lists.addLayout(_list_column(_("Queue"), tools, self.jobs, self._no_jobs))
-        lists.addLayout(_list_column(_("Runs"), (self._compare,), self.runs, self._no_runs))
+        lists.addLayout(_list_column(_("Queue"), tools, self.jobs))
+        lists.addLayout(_list_column(_("Runs"), (self._compare,), self.runs))
         column.addLayout(lists, 2)
         scroll = QScrollArea()
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(right)
-        scroll.setMinimumWidth(400)
+        bar = scroll.verticalScrollBar().sizeHint().width()
+        scroll.setMinimumWidth(right.minimumSizeHint().width() + bar)
         return scroll
 
     # -- wiring ----------------------------------------------------------------------------------------------------
@@ -309,6 +313,7 @@ class TrainPanel(QWidget):
         self.sizes.selected.connect(controller.look_at_size)
         self.source.activated.connect(lambda _index: controller.choose_source(str(self.source.currentData())))
         self.form.edited.connect(controller.change_config)
+        self.form.edited.connect(self._epochs_or_minutes)
         self.network.design_edited.connect(controller.edit_design)
         self.network.solve_requested.connect(controller.solve)
         self.network.reset_requested.connect(controller.reset_design)
@@ -332,6 +337,9 @@ class TrainPanel(QWidget):
         self._down.clicked.connect(lambda: controller.queue.move(self.jobs.current_key, 1))
         self._again.clicked.connect(lambda: controller.resume_job(self.jobs.current_key))
         self._remove.clicked.connect(lambda: controller.remove_job(self.jobs.current_key))
+
+    def _epochs_or_minutes(self, config: TrainConfig) -> None:
+        self.form.editor("epochs").setEnabled(config.minutes == 0)
 
     def _point(self, words: str) -> None:
         """The losses under the mouse; without it, what the lines mean."""
@@ -375,6 +383,18 @@ class TrainPanel(QWidget):
                 self.plot.set_curve(curve, QColor(series_color(series)))
 
 
+def _zeros() -> dict[str, str]:
+    automatic = _("automatic")
+    return {
+        "minutes": _("not by time"),
+        "learning_rate": automatic,
+        "steps_per_epoch": automatic,
+        "threads": automatic,
+        "gradient_clip": _("off"),
+        "ema": _("off"),
+    }
+
+
 def _words(name: str, role: str) -> QLabel:
     label = QLabel()
     label.setObjectName(name)
@@ -394,11 +414,12 @@ def _tool(name: str, icon: str, text: str, tip: str) -> QToolButton:
     button.setObjectName(name)
     button.setAccessibleName(text)
     button.setToolTip(tip)
+    button.setProperty("role", "small")
     theme.set_icon(button, icon)
     return button
 
 
-def _list_column(title: str, tools: Sequence[QWidget], rows: RowList, empty: QLabel) -> Any:
+def _list_column(title: str, tools: Sequence[QWidget], rows: RowList) -> QVBoxLayout:
     head = QHBoxLayout()
     head.setSpacing(2)
     head.addWidget(_heading(title))
@@ -408,6 +429,5 @@ def _list_column(title: str, tools: Sequence[QWidget], rows: RowList, empty: QLa
     column = QVBoxLayout()
     column.setSpacing(4)
     column.addLayout(head)
-    column.addWidget(empty)
     column.addWidget(rows, 1)
     return column

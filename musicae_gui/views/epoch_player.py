@@ -24,6 +24,7 @@ class EpochPlayer(QWidget):
         self._title = QLabel()
         self._title.setObjectName("train.listen_title")
         self._title.setProperty("role", "heading")
+        self._title.setWordWrap(True)
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setObjectName("train.epochs")
         self._slider.setAccessibleName(_("Epoch to listen to"))

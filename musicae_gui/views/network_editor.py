@@ -17,6 +17,7 @@ from core.i18n import _
 from core.models.design import CLIP_SAMPLES, floats_per_second
 from core.models.layers import ConvDesign
 from musicae_gui import theme
+from musicae_gui.views import number_field
 from musicae_gui.views.layer_table import LayerTable
 
 BITS = 16  # the precision that kbit/s are stated for
@@ -111,12 +112,12 @@ class NetworkEditor(QWidget):
         row.addStretch(1)
         return row
 
-    def _solve_row(self) -> QHBoxLayout:
+    def _solve_row(self) -> QVBoxLayout:
         self._wanted = QSpinBox()
         self._wanted.setObjectName("train.wanted_size")
         self._wanted.setRange(1, CLIP_SAMPLES)
         self._wanted.setGroupSeparatorShown(True)
-        self._wanted.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        number_field.dress(self._wanted)
         self._wanted.setAccessibleName(_("Wanted size of the latent"))
         self._wanted.setToolTip(_("How many floats the latent of a clip of 5 s should have."))
         solve = QPushButton(_("Find layers"))
@@ -126,10 +127,12 @@ class NetworkEditor(QWidget):
         label = QLabel(_("&Wanted floats for 5 s"))
         label.setBuddy(self._wanted)
         row = QHBoxLayout()
-        row.addWidget(label)
         row.addWidget(self._wanted, 1)
         row.addWidget(solve)
-        return row
+        column = QVBoxLayout()
+        column.addWidget(label)
+        column.addLayout(row)
+        return column
 
     def _recolor(self) -> None:
         self.table.set_colors(theme.color("accent"), theme.color("warning"))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QStandardItem, QStandardItemModel
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from musicae_gui import theme
@@ -22,7 +22,7 @@ class RowList(QListView):
     activated_row = Signal(str)  # double click or Enter
 
     def __init__(
-        self, name: str, title: str, tip: str, *, one_line: bool = False, parent: QWidget | None = None
+        self, name: str, title: str, tip: str, *, empty: str = "", one_line: bool = False, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.setObjectName(name)
@@ -30,6 +30,7 @@ class RowList(QListView):
         self.setToolTip(tip)
         self._rows: list[Row] = []
         self._filling = False
+        self._empty = empty
         self._model = QStandardItemModel(self)
         self._delegate = RowDelegate(self, one_line=one_line)
         self.setModel(self._model)
@@ -69,6 +70,18 @@ class RowList(QListView):
         self._filling = False
         if not keys_same:
             self.select(current)
+
+    def sizeHint(self) -> QSize:
+        return QSize(180, 100)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._rows and self._empty:
+            painter = QPainter(self.viewport())
+            painter.setPen(theme.color("muted"))
+            area = self.viewport().rect().adjusted(12, 8, -12, -8)
+            painter.drawText(area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._empty)
+            painter.end()
 
     def show_all(self) -> None:
         """Be exactly as high as the rows, for a list inside something that scrolls."""
