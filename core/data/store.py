@@ -262,6 +262,9 @@ class _OpenMaps:
         with self._lock:
             self._maps.pop(path, None)
 
+    def __reduce__(self) -> tuple[type[_OpenMaps], tuple[()]]:
+        return _OpenMaps, ()  # a stored song sent to another process opens its own maps
+
 
 def _exponent(block: np.ndarray) -> int:
     """The least e whose int16 steps of 2^(e - 15) reach all samples of `block`; they reach -2^e, but not +2^e.

@@ -74,6 +74,7 @@ def test_a_song_is_decoded_once(tmp_path: Path, tone: Tone) -> None:
     first = store.add("key", path)
     path.unlink()
     assert store.add("key", path).frames == first.frames
+    assert pickle.loads(pickle.dumps(first)).read(0, 100).any()  # as for a worker process
     assert "key" in store
     assert list(store.keys()) == ["key"]
 
