@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.errors import UsageError
-from core.i18n import _
+from core.i18n import _, marked
 from core.settings import Settings, setting
 
 # A resumed run keeps its own value of everything else: these say only how long and on what it runs.
@@ -19,73 +19,120 @@ CHANGED_ON_RESUME = ("epochs", "minutes", "device", "precision", "threads")
 class TrainConfig(Settings):
     """Settings of one run. Zero means "chosen for me" where the help says so."""
 
-    model: str = setting("conv-18376", label="Model", help="Preset to train; see `musicae models`.")
-    design: str = setting("", hidden=True, help="JSON of an edited convolutional design; empty for the preset's own.")
-    epochs: int = setting(40, label="Epochs", low=1, high=100_000, help="Rounds of training, each ended by validation.")
+    model: str = setting("conv-18376", label=marked("Model"), help=marked("Preset to train; see `musicae models`."))
+    design: str = setting(
+        "", hidden=True, help=marked("JSON of an edited convolutional design; empty for the preset's own.")
+    )
+    epochs: int = setting(
+        40, label=marked("Epochs"), low=1, high=100_000, help=marked("Rounds of training, each ended by validation.")
+    )
     minutes: float = setting(
         0.0,
-        label="Minutes",
+        label=marked("Minutes"),
         low=0,
         high=100_000,
         unit="min",
-        help="Train about this long instead of a number of epochs; becomes a step count after the first steps.",
+        help=marked("Train about this long instead of a number of epochs; becomes a step count after the first steps."),
     )
-    batch: int = setting(8, label="Clips a step", low=1, high=4096, help="Random clips that one step learns from.")
+    batch: int = setting(
+        8, label=marked("Clips a step"), low=1, high=4096, help=marked("Random clips that one step learns from.")
+    )
     clip_seconds: float = setting(
-        2.0, label="Clip length", low=0.05, high=600, unit="s", help="Length of the random clips."
+        2.0, label=marked("Clip length"), low=0.05, high=600, unit="s", help=marked("Length of the random clips.")
     )
     steps_per_epoch: int = setting(
-        0, label="Steps an epoch", low=0, high=1_000_000, help="0 covers the songs about once, within 20 to 500 steps."
+        0,
+        label=marked("Steps an epoch"),
+        low=0,
+        high=1_000_000,
+        help=marked("0 covers the songs about once, within 20 to 500 steps."),
     )
     learning_rate: float = setting(
-        0.0, label="Learning rate", low=0, high=10, help="0 takes the rate that suits the model."
+        0.0, label=marked("Learning rate"), low=0, high=10, help=marked("0 takes the rate that suits the model.")
     )
     schedule: str = setting(
         "cosine",
-        label="Rate over time",
+        label=marked("Rate over time"),
         choices=("constant", "cosine"),
-        help="Keep the learning rate, or let it fall to a hundredth along a cosine.",
+        help=marked("Keep the learning rate, or let it fall to a hundredth along a cosine."),
     )
     warmup_steps: int = setting(
-        20, label="Warm-up steps", low=0, high=100_000, help="Steps in which the learning rate rises to its value."
+        20,
+        label=marked("Warm-up steps"),
+        low=0,
+        high=100_000,
+        help=marked("Steps in which the learning rate rises to its value."),
     )
-    optimizer: str = setting("adamw", label="Optimizer", choices=("adamw", "adam"), help="Adam, or Adam with decay.")
-    weight_decay: float = setting(0.0, label="Weight decay", low=0, high=1, help="Pull of AdamW towards zero weights.")
+    optimizer: str = setting(
+        "adamw", label=marked("Optimizer"), choices=("adamw", "adam"), help=marked("Adam, or Adam with decay.")
+    )
+    weight_decay: float = setting(
+        0.0, label=marked("Weight decay"), low=0, high=1, help=marked("Pull of AdamW towards zero weights.")
+    )
     gradient_clip: float = setting(
-        1.0, label="Gradient clip", low=0, high=1e6, help="Largest norm of the gradient; 0 leaves it as it is."
+        1.0,
+        label=marked("Gradient clip"),
+        low=0,
+        high=1e6,
+        help=marked("Largest norm of the gradient; 0 leaves it as it is."),
     )
     ema: float = setting(
-        0.0, label="Averaging", low=0, high=0.99999, help="Decay of a running mean of the weights; 0 is without."
+        0.0,
+        label=marked("Averaging"),
+        low=0,
+        high=0.99999,
+        help=marked("Decay of a running mean of the weights; 0 is without."),
     )
     gain_db: float = setting(
-        0.0, label="Random gain", low=0, high=40, unit="dB", help="Clips are made up to this much louder or softer."
+        0.0,
+        label=marked("Random gain"),
+        low=0,
+        high=40,
+        unit="dB",
+        help=marked("Clips are made up to this much louder or softer."),
     )
-    mse: float = setting(1.0, label="MSE", low=0, high=1e6, help="Weight of the samples' squared error.")
+    mse: float = setting(
+        1.0, label=marked("MSE"), low=0, high=1e6, help=marked("Weight of the samples' squared error.")
+    )
     stft: float = setting(
-        0.0, label="STFT loss", low=0, high=1e6, help="Weight of the spectrograms' error at 2048, 512 and 128 samples."
+        0.0,
+        label=marked("STFT loss"),
+        low=0,
+        high=1e6,
+        help=marked("Weight of the spectrograms' error at 2048, 512 and 128 samples."),
     )
-    mel: float = setting(0.0, label="Mel loss", low=0, high=1e6, help="Weight of the log-mel spectrograms' error.")
+    mel: float = setting(
+        0.0, label=marked("Mel loss"), low=0, high=1e6, help=marked("Weight of the log-mel spectrograms' error.")
+    )
     validation_clips: int = setting(
-        32, label="Validation clips", low=1, high=10_000, help="Fixed clips that every epoch is judged on."
+        32,
+        label=marked("Validation clips"),
+        low=1,
+        high=10_000,
+        help=marked("Fixed clips that every epoch is judged on."),
     )
-    seed: int = setting(0, label="Seed", low=0, high=2**31 - 1, help="Start of every random draw.")
+    seed: int = setting(0, label=marked("Seed"), low=0, high=2**31 - 1, help=marked("Start of every random draw."))
     device: str = setting(
         "auto",
-        label="Device",
+        label=marked("Device"),
         choices=("auto", "cpu", "cuda", "mps"),
-        help="Where to compute; auto takes a GPU if present.",
+        help=marked("Where to compute; auto takes a GPU if present."),
     )
     precision: str = setting(
         "auto",
-        label="Precision",
+        label=marked("Precision"),
         choices=("auto", "float32", "bf16"),
-        help="Number format of the network's work in training; auto takes bf16 where the processor has it.",
+        help=marked("Number format of the network's work in training; auto takes bf16 where the processor has it."),
     )
     threads: int = setting(
-        0, label="Threads", low=0, high=1024, help="Processor threads for training; 0 takes every core."
+        0, label=marked("Threads"), low=0, high=1024, help=marked("Processor threads for training; 0 takes every core.")
     )
     retries: int = setting(
-        2, label="New starts", low=0, high=10, help="New starts at half the learning rate after a collapse to silence."
+        2,
+        label=marked("New starts"),
+        low=0,
+        high=10,
+        help=marked("New starts at half the learning rate after a collapse to silence."),
     )
 
     def loss_weights(self) -> dict[str, float]:

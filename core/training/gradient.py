@@ -60,6 +60,7 @@ class GradientTraining:
         self._plan = StepPlan(0, 0, 1)
         self._memory = 0
         self._given_up = False
+        self._pace = Pace()
 
         network = setting.build()
         self._rate = network.design.rate
@@ -79,7 +80,7 @@ class GradientTraining:
     def go(self, *, resume: bool) -> Outcome:
         """Train to the plan's end, or to a command or failure that ends it before."""
         self._callbacks.on_status(_("Timing the first steps…"))
-        pace, first = self._rehearse()
+        first = self._rehearse()
         self._begin()
         if resume and self._run.last_file.exists():
             self._progress = load_state(
@@ -91,18 +92,18 @@ class GradientTraining:
             self._progress.first_val_loss = first.loss
         if resume:
             self._run.keep_history(self._progress.epoch)
-        self._make_plan(pace)
-        self._say_plan(pace)
+        self._make_plan()
+        self._say_plan()
         self._callbacks.on_status(_("Training"))
         while True:
-            outcome = self._epochs(pace)
+            outcome = self._epochs()
             if outcome is not None:
                 return outcome
             self._start_again()
 
     # -- one pass over the plan ---------------------------------------------------------------------------
 
-    def _epochs(self, pace: Pace) -> Outcome | None:
+    def _epochs(self) -> Outcome | None:
         """Train until the run is over; None when it collapsed and is to begin anew."""
         progress, plan = self._progress, self._plan
         while progress.step < plan.steps:
@@ -121,12 +122,12 @@ class GradientTraining:
             progress.loss_sum += losses["loss"]
             seconds = time.monotonic() - began
             progress.epoch_seconds += seconds
-            pace.took(seconds)
-            self._callbacks.on_step(self._step_report(losses, rate, pace))
+            self._pace.took(seconds)
+            self._callbacks.on_step(self._step_report(losses, rate))
             if self._commands.take_preview():
                 self._preview()
             if progress.step % plan.steps_per_epoch == 0:
-                verdict = self._end_epoch(pace)
+                verdict = self._end_epoch()
                 if not verdict.finite:
                     return self._not_finite()
                 if self._collapsed(verdict):
@@ -137,7 +138,7 @@ class GradientTraining:
             )
         return Outcome("done", _("Training is done."), progress)
 
-    def _end_epoch(self, pace: Pace) -> Verdict:
+    def _end_epoch(self) -> Verdict:
         """Validate, then write best, history and state in this order, so that a kill in between loses nothing."""
         progress, plan = self._progress, self._plan
         began = time.monotonic()
@@ -145,7 +146,7 @@ class GradientTraining:
         if not verdict.finite:
             return verdict
         epoch = progress.epoch + 1
-        pace.validated(time.monotonic() - began)
+        self._pace.validated(time.monotonic() - began)
         self._keep_if_best(verdict, epoch)
         progress.epoch_seconds += time.monotonic() - began
         report = EpochReport(
@@ -232,6 +233,7 @@ class GradientTraining:
         rate = self._peak_rate
         self._setting.warn(_("Training begins again with half the learning rate, {rate:g}.").format(rate=rate))
         self._callbacks.on_restart(self._progress.attempt, rate)
+        self._say_plan()
 
     # -- parts --------------------------------------------------------------------------------------------
 
@@ -318,13 +320,14 @@ class GradientTraining:
         self._setting.warn(
             _("Memory ran out; training goes on with half the batch, {batch} clips at once.").format(batch=batch)
         )
+        if self._plan.steps:
+            self._say_plan()
 
-    def _rehearse(self) -> tuple[Pace, Verdict]:
+    def _rehearse(self) -> Verdict:
         """Time some steps at learning rate 0, so that the real first step already has its plan.
 
         Also the verdict on the fresh weights.
         """
-        pace = Pace()
         times: list[float] = []
         try:
             for step in range(TIMED_STEPS + 1):
@@ -335,33 +338,33 @@ class GradientTraining:
                     break
         except NotFinite:
             pass  # the real step says so
-        pace.step_seconds = min(times[1:] or times or [1.0])
+        self._pace.step_seconds = min(times[1:] or times or [1.0])
         began = time.monotonic()
         verdict = self._judge()
-        pace.validation_seconds = time.monotonic() - began
-        return pace, verdict
+        self._pace.validation_seconds = time.monotonic() - began
+        return verdict
 
-    def _make_plan(self, pace: Pace) -> None:
+    def _make_plan(self) -> None:
         """Decide on the number of steps, or keep what an earlier part of this run decided; stored at once."""
         frames = sum(region.frames for region in self._setting.material.train)
         self._plan = StepPlan.decided(
             self._config,
             self._run.document().get("plan") or {},
             once=round(frames / (self._length * self._config.batch)),
-            pace=pace,
+            pace=self._pace,
             epochs_done=self._progress.epoch,
             seconds=self._progress.seconds,
         )
         self._run.update(plan=self._plan.to_dict())
 
-    def _say_plan(self, pace: Pace) -> None:
+    def _say_plan(self) -> None:
         plan = self._plan
         steps, epochs = plan.steps - self._progress.step, plan.epochs - self._progress.epoch
         self._callbacks.on_plan(
             Plan(
                 steps=plan.steps,
                 epochs=plan.epochs,
-                seconds_estimate=pace.left(steps, epochs),
+                seconds_estimate=self._pace.left(steps, epochs),
                 memory_bytes=self._memory,
                 batch=self._batch,
                 device=self._setting.device.type,
@@ -370,7 +373,7 @@ class GradientTraining:
             )
         )
 
-    def _step_report(self, losses: dict[str, float], rate: float, pace: Pace) -> StepReport:
+    def _step_report(self, losses: dict[str, float], rate: float) -> StepReport:
         progress, plan = self._progress, self._plan
         return StepReport(
             step=progress.step,
@@ -379,7 +382,7 @@ class GradientTraining:
             epochs=plan.epochs,
             losses=losses,
             learning_rate=rate,
-            clips_per_second=self._config.batch / pace.step_seconds,
-            seconds_left=pace.left(plan.steps - progress.step, plan.epochs - progress.epoch),
+            clips_per_second=self._config.batch / self._pace.step_seconds,
+            seconds_left=self._pace.left(plan.steps - progress.step, plan.epochs - progress.epoch),
             memory_bytes=device_memory_in_use(self._setting.device),
         )

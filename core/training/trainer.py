@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -239,7 +239,7 @@ class _Run:
         self._callbacks.on_warning(text)
 
     @contextlib.contextmanager
-    def _writing_explained(self) -> Any:
+    def _writing_explained(self) -> Iterator[None]:
         try:
             yield
         except OSError as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -214,3 +216,12 @@ def test_crops_of_a_stored_song_are_its_samples(tmp_path: Path) -> None:
     clip = RandomCrops([Region(song, 0, song.stored.frames)], 1000, seed=0).clip(0, 0)
     places = [place for place in range(len(samples) - 1000) if abs(samples[place] - clip[0]) < 1e-4]
     assert any(np.allclose(samples[place : place + 1000], clip, atol=1e-4) for place in places)
+
+
+def test_what_a_window_needs_first_comes_without_torch() -> None:
+    modules = ", ".join(
+        f"core.training.{name}" for name in ("callbacks", "commands", "config", "queue", "run", "songs")
+    )
+    program = f"import sys, {modules}; print(sorted({{'torch', 'scipy', 'sklearn'}} & set(sys.modules)))"
+    root = Path(__file__).resolve().parents[2]
+    assert subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True).stdout == "[]\n"

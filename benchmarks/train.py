@@ -1,0 +1,136 @@
+"""Training clips a second: Musicae's trainer against a plain loop on the same network, songs and batch.
+
+    python benchmarks/train.py [--model conv-18376] [--out train.json] [SONG_OR_FOLDER...]
+
+The plain loop is what a first script does: whole WAV files through soundfile for every clip, Adam, float32,
+batches made one after another. Both run alternately in several rounds; the ratio is between their medians.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import numpy as np
+import soundfile
+import torch
+
+from core.data.store import SampleStore
+from core.demo import write_demo
+from core.models.network import build_network
+from core.models.presets import preset
+from core.training.config import TrainConfig
+from core.training.crops import RandomCrops, Region
+from core.training.devices import choose_device, choose_precision, training_threads
+from core.training.rates import learning_rate_for
+from core.training.songs import songs_from_paths
+from core.training.step import Stepper
+from core.training.trainer import design_for
+
+Step = Callable[[int], None]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("songs", nargs="*", type=Path, help="WAV files of 22,050 Hz; demo songs when none is given")
+    parser.add_argument("--model", action="append", help="preset, several times if wanted")
+    parser.add_argument("--batch", type=int, default=TrainConfig().batch)
+    parser.add_argument("--steps", type=int, default=10, help="steps in a round")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--out", type=Path, help="write the figures as JSON")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        songs = options.songs or write_demo(Path(folder) / "demo")
+        store = SampleStore(Path(folder) / "store")
+        rows = [measured(name, songs, store, options) for name in options.model or ["conv-55112", "conv-18376"]]
+    print(f"{'model':<12} {'ours, clips/s':>14} {'plain, clips/s':>15} {'ratio':>6}")
+    for row in rows:
+        print(f"{row['model']:<12} {row['ours']:>14.1f} {row['plain']:>15.1f} {row['ratio']:>6.2f}")
+    if options.out:
+        options.out.write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
+
+
+def measured(model: str, songs: list[Path], store: SampleStore, options: argparse.Namespace) -> dict[str, object]:
+    """Clips a second of both, on one preset."""
+    config = TrainConfig(model=model, batch=options.batch)
+    device = choose_device("auto")
+    precision, _warning = choose_precision("auto", device)
+    length = round(config.clip_seconds * preset(model).sample_rate)
+    steps = {
+        "ours": ours(config, songs, store, length, device, precision),
+        "plain": plain(config, songs, length, device),
+    }
+    speeds: dict[str, list[float]] = {name: [] for name in steps}
+    with training_threads(0):
+        for number in range(options.rounds + 1):
+            for name, step in steps.items():
+                began = time.perf_counter()
+                for index in range(options.steps):
+                    step(number * options.steps + index)
+                if number:  # the first round loads libraries and files
+                    speeds[name].append(options.steps * config.batch / (time.perf_counter() - began))
+    medians = {name: statistics.median(values) for name, values in speeds.items()}
+    return {
+        "model": model,
+        "batch": config.batch,
+        "clip_seconds": config.clip_seconds,
+        "device": device.type,
+        "precision": precision,
+        **medians,
+        "ratio": medians["ours"] / medians["plain"],
+        "rounds": speeds,
+    }
+
+
+def ours(
+    config: TrainConfig, songs: list[Path], store: SampleStore, length: int, device: torch.device, precision: str
+) -> Step:
+    design = design_for(config)
+    regions = [Region(song, 0, song.stored.frames) for song in songs_from_paths(songs, store).songs]
+    stepper = Stepper(
+        build_network(design).to(device),
+        RandomCrops(regions, length, seed=0),
+        config,
+        design.rate,
+        precision=precision,
+        batch=config.batch,
+        on_halved=lambda batch: None,
+    )
+    rate = learning_rate_for(design)
+    return lambda step: stepper.step(step, rate) and None
+
+
+def plain(config: TrainConfig, songs: list[Path], length: int, device: torch.device) -> Step:
+    network = build_network(design_for(config)).to(device)
+    optimizer = torch.optim.Adam(network.parameters(), lr=0.002)
+    random = np.random.default_rng(0)
+
+    def step(_number: int) -> None:
+        clips = []
+        for _clip in range(config.batch):
+            samples, _rate = soundfile.read(songs[random.integers(len(songs))], dtype="float32", always_2d=True)
+            mono = samples.mean(axis=1)
+            start = int(random.integers(max(1, len(mono) - length)))
+            clips.append(np.resize(mono[start : start + length], length))
+        x = torch.from_numpy(np.stack(clips)[:, None]).to(device)
+        loss = torch.nn.functional.mse_loss(network(x), x)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        loss.item()
+
+    return step
+
+
+if __name__ == "__main__":
+    main()
