@@ -219,16 +219,16 @@ def replace_process(command: list[str]) -> int:
 
 def update_words() -> int:
     """Collect the program's sentences, carry them into each catalogue, and compile the catalogues."""
-    babel = [str(PYTHON), "-m", "babel.messages.frontend"]
+    babel = [str(PYTHON), "-m", "babel.messages.frontend", "-q"]
     folder = Path("resources/locale")
     template = folder / "musicae.pot"
-    extract = ["extract", "-q", "--no-location", "--sort-output", "--omit-header", "-o", str(template)]
-    update = ["update", "-q", "--no-fuzzy-matching", "--ignore-obsolete", "--omit-header"]
+    extract = ["extract", "-k", "marked", "--no-location", "--sort-output", "--omit-header", "-o", str(template)]
+    update = ["update", "--no-fuzzy-matching", "--ignore-obsolete", "--omit-header"]
     catalogues = ["-D", "musicae", "-d", str(folder)]
     steps = [
         [*babel, *extract, "core", "musicae_gui"],
         [*babel, *update, "-i", str(template), *catalogues],
-        [*babel, "compile", "-q", *catalogues],
+        [*babel, "compile", *catalogues],
     ]
     for step in steps:
         subprocess.run(step, check=True, cwd=ROOT)

@@ -43,6 +43,11 @@ def _(text: str) -> str:
     return _translations.gettext(text)
 
 
+def marked(text: str) -> str:
+    """Marks words for the catalogue where they are declared; whoever shows them calls `_`."""
+    return text
+
+
 def ngettext(singular: str, plural: str, count: int) -> str:
     """The form of the sentence that fits `count`; `{n}` in it is for the caller to fill."""
     return _translations.ngettext(singular, plural, count)

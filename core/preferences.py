@@ -6,15 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core import settings
+from core.i18n import marked
 from core.settings import Settings, setting
 
 VERSION = 1
 FILE = "preferences.json"
-
-
-def _(text: str) -> str:
-    """Marks words for the catalogue at import time; whoever shows them translates them."""
-    return text
 
 
 @dataclass(frozen=True)
@@ -23,49 +19,54 @@ class Preferences(Settings):
 
     language: str = setting(
         "",
-        label=_("Language"),
-        help=_("Language of the window. The system's language where none is chosen."),
+        label=marked("Language"),
+        help=marked("Language of the window. The system's language where none is chosen."),
         choices=("", "en", "es"),
     )
     theme: str = setting(
         "system",
-        label=_("Colours"),
-        help=_("Light or dark colours, or whatever the system uses."),
+        label=marked("Colours"),
+        help=marked("Light or dark colours, or whatever the system uses."),
         choices=("system", "light", "dark"),
     )
-    device: str = setting("", label=_("Sound device"), help=_("Where sound is played."))
+    device: str = setting("", label=marked("Sound device"), help=marked("Where sound is played."))
     level: float = setting(
-        0.8, label=_("Playback level"), help=_("Loudness of playback, from 0 to 1."), low=0.0, high=1.0, hidden=True
+        0.8,
+        label=marked("Playback level"),
+        help=marked("Loudness of playback, from 0 to 1."),
+        low=0.0,
+        high=1.0,
+        hidden=True,
     )
     model: str = setting(
         "",
-        label=_("Model"),
-        help=_("The model that Compare and Morph start with: a shipped name or a .musicae file."),
+        label=marked("Model"),
+        help=marked("The model that Compare and Morph start with: a shipped name or a .musicae file."),
     )
     compute: str = setting(
         "auto",
-        label=_("Compute device"),
-        help=_("Where models run. Automatic takes a graphics card when there is one."),
+        label=marked("Compute device"),
+        help=marked("Where models run. Automatic takes a graphics card when there is one."),
         choices=("auto", "cpu", "cuda", "mps"),
     )
     wav_format: str = setting(
         "PCM_16",
-        label=_("WAV format"),
-        help=_("Sample format of saved WAV files."),
+        label=marked("WAV format"),
+        help=marked("Sample format of saved WAV files."),
         choices=("PCM_16", "PCM_24", "FLOAT"),
     )
     cache_mb: int = setting(
         2048,
-        label=_("Space for reconstructions"),
-        help=_("Finished reconstructions are kept on disk up to this size, so that they open at once."),
+        label=marked("Space for reconstructions"),
+        help=marked("Finished reconstructions are kept on disk up to this size, so that they open at once."),
         low=0,
         high=1_000_000,
         unit="MB",
     )
     demo_songs: bool = setting(
         True,
-        label=_("Demo songs"),
-        help=_("Compose ten demo songs when the library is empty at the first start."),
+        label=marked("Demo songs"),
+        help=marked("Compose ten demo songs when the library is empty at the first start."),
     )
 
 
