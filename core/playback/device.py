@@ -21,10 +21,11 @@ import numpy as np
 from core.errors import PlaybackError
 from core.i18n import _
 
-LATENCY_SECONDS = 0.03
+LATENCY_SECONDS = 0.04
 BLOCK_SECONDS = 0.01
 RING_SECONDS = 2.5  # at least; how long our thread may be held up before rtmixer drops the ring
 STALL_SECONDS = 1.5
+MARGIN_SECONDS = 0.003
 FALLBACK_RATE = 44100
 
 
@@ -100,7 +101,7 @@ class Output:
                     device=_index(sd, device),
                     channels=channels,
                     samplerate=self.rate,
-                    blocksize=round(BLOCK_SECONDS * self.rate),
+                    blocksize=0,  # the host's own: under load fewer underflows than with a fixed size
                     latency=latency,
                 )
                 break
@@ -109,10 +110,7 @@ class Output:
         if self._mixer is None:
             sentence = _("The sound device {device} cannot be opened; choose another one.").format(device=device.name)
             raise PlaybackError(sentence, details="\n".join(errors))
-        self.block = round(BLOCK_SECONDS * self.rate)
         self.latency = float(self._mixer.latency)
-        # A device with a long period takes several blocks in one go.
-        self.margin = max(self.block, round(self.latency * self.rate / 2)) + round(0.003 * self.rate)
         size = 1 << int(RING_SECONDS * self.rate).bit_length()
         self.memory = np.zeros((size, channels), np.float32)
         self._ring = rtmixer.RingBuffer(self.memory.strides[0], buffer=self.memory)
@@ -130,6 +128,9 @@ class Output:
         self._progress = time.perf_counter()
         # The device fills its own buffer in a burst; wait for that, so that the first sound is placed behind it.
         time.sleep(BLOCK_SECONDS)
+        seen = int(self._mixer._state.stats.max_blocksize)
+        self.block = min(seen or round(BLOCK_SECONDS * self.rate), size // 8)
+        self.margin = 2 * self.block + round(MARGIN_SECONDS * self.rate)
 
     def taken(self) -> int:
         """Frames that the device has taken since the stream began; callable from any thread."""

@@ -19,6 +19,7 @@ from core.errors import MusicaeError, PlaybackError
 from core.i18n import _
 from core.playback.device import Output
 from core.playback.evidence import Change, Evidence, Span, StreamRecord
+from core.playback.priority import raised_priority
 from core.playback.requests import Listeners, Request, Track
 from core.playback.route import Route
 from core.playback.timeline import Timeline
@@ -368,7 +369,8 @@ class Feeder(threading.Thread):
             self._tell(self._listeners.on_failed, self.route.status)
             return
         try:
-            output = Output(self.route.device)
+            with raised_priority():
+                output = Output(self.route.device)
         except PlaybackError as error:
             self.route.give_up(error.sentence)
             self._tell(self._listeners.on_failed, error.sentence)

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from core.audio import Clip
 
 
+SHORT_LOOP = 2048  # frames
+
+
 class Source(Protocol):
     """A stereo sound of known length."""
 
@@ -68,7 +71,7 @@ class SwitchSource:
     `select` only says which; `Player.changed` makes it heard, with a cross-fade at the very sample.
 
     Args:
-        sources: all of one rate.
+        sources: all of one rate; kept as the tuple `sources`.
         gains: a factor for each (`matched_gains`); 1 where absent.
     """
 
@@ -77,13 +80,13 @@ class SwitchSource:
             raise ValueError("a SwitchSource needs at least one source")
         if len({source.rate for source in sources}) > 1:
             raise ValueError("the sources of a SwitchSource must have one rate")
-        self._sources = list(sources)
-        self._gains = [1.0] * len(self._sources) if gains is None else [float(gain) for gain in gains]
-        if len(self._gains) != len(self._sources):
+        self.sources = tuple(sources)
+        self._gains = [1.0] * len(self.sources) if gains is None else [float(gain) for gain in gains]
+        if len(self._gains) != len(self.sources):
             raise ValueError("one gain for each source")
         self._selected = 0
-        self.rate = self._sources[0].rate
-        self.frames = max(source.frames for source in self._sources)
+        self.rate = self.sources[0].rate
+        self.frames = max(source.frames for source in self.sources)
 
     @property
     def selected(self) -> int:
@@ -91,17 +94,17 @@ class SwitchSource:
 
     @property
     def name(self) -> str:
-        return self._sources[self._selected].name
+        return self.sources[self._selected].name
 
     def select(self, index: int) -> None:
         """Let source `index` be heard from the next read on."""
-        if not 0 <= index < len(self._sources):
+        if not 0 <= index < len(self.sources):
             raise IndexError(index)
         self._selected = index
 
     def read(self, start: int, count: int) -> np.ndarray:
         chosen = self._selected
-        return self._sources[chosen].read(start, count) * np.float32(self._gains[chosen])
+        return self.sources[chosen].read(start, count) * np.float32(self._gains[chosen])
 
 
 class LiveSource:
@@ -182,6 +185,8 @@ class Passes:
         """Frames [start, start + count), counted over all passes, float32 (count, 2), zeros past the end."""
         if not self.loop:
             return self._ended(finite(self.source.read(start, count)), start)
+        if self.frames < SHORT_LOOP:
+            return self._cycled(start, count)
         pieces = []
         while count > 0:
             turn, offset = divmod(start, self.frames)
@@ -193,6 +198,13 @@ class Passes:
             start += length
             count -= length
         return np.concatenate(pieces) if pieces else np.zeros((0, 2), np.float32)
+
+    def _cycled(self, start: int, count: int) -> np.ndarray:
+        """As `read`, for a loop so short that going from pass to pass would take too long."""
+        first = finite(self.source.read(0, self.frames))
+        both = np.concatenate([first, self._joined(first, 0)])
+        frames = np.arange(start, start + count)
+        return both[np.where(frames < self.frames, frames, self.frames + frames % self.frames)]
 
     def _ended(self, piece: np.ndarray, start: int) -> np.ndarray:
         """`piece` with the last fifth of the fade's length brought to silence, lest the end clicks."""
@@ -207,6 +219,8 @@ class Passes:
         return piece * fall[: len(piece), None]
 
     def _joined(self, piece: np.ndarray, offset: int) -> np.ndarray:
+        if self._fade == 0:
+            return piece
         tail = finite(self.source.read(self.frames - self._fade, self._fade))
         head = finite(self.source.read(0, 2))
         steps = np.abs(np.diff(tail, axis=0)).max(axis=0, initial=0.0)
