@@ -1,7 +1,5 @@
 """What the player really sounds like: recorded at the monitor of a null sink and compared with what should be heard."""
 
-# ruff: noqa: F811 - the fixture is imported and then named as an argument
-
 from __future__ import annotations
 
 import itertools
