@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -95,9 +95,9 @@ COMMANDS: dict[str, Command] = {
 def bind(command: str, widget: QWidget, slot: Callable[[], object]) -> QShortcut:
     """Let the key of `command` call `slot` while `widget` (a panel or the window) is visible."""
     declared = COMMANDS[command]
-    shortcut = QShortcut(QKeySequence(declared.shortcut), widget)
+    made = PlainKey if declared.is_plain else QShortcut
+    shortcut = made(QKeySequence(declared.shortcut), widget)
     shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
-    shortcut.setProperty("plainKey", declared.shortcut if declared.is_plain else "")
     shortcut.activated.connect(slot)
     return shortcut
 
@@ -111,22 +111,23 @@ def explain(widget: QWidget, command: str, name: str = "") -> None:
     widget.setToolTip(lines + ("\n" + _(declared.help) if declared.help else ""))
 
 
-class KeyGate(QObject):
-    """Turns plain keys off where the focused widget needs them, and on again elsewhere."""
+class PlainKey(QShortcut):
+    """A shortcut that is off while the focused widget needs its key.
 
-    def __init__(self, window: QWidget) -> None:
-        super().__init__(window)
-        self._window = window
-        self.tabbing = False  # set by the window while Tab moves the focus
+    It listens to every change of focus itself: looking for shortcuts then (findChildren) would meet widgets that
+    are just being destroyed, which PySide answers with an abort.
+    """
+
+    by_tab = False  # set by the window while Tab moves the focus
+
+    def __init__(self, key: QKeySequence, parent: QWidget) -> None:
+        super().__init__(key, parent)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         application.focusChanged.connect(self._focus_changed)
 
-    def _focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:
-        for shortcut in self._window.findChildren(QShortcut):
-            key = shortcut.property("plainKey")
-            if key:
-                shortcut.setEnabled(is_free(str(key), new, by_tab=self.tabbing))
+    def _focus_changed(self) -> None:
+        self.setEnabled(is_free(self.key().toString(), QApplication.focusWidget(), by_tab=PlainKey.by_tab))
 
 
 def is_free(key: str, focus: QWidget | None, *, by_tab: bool) -> bool:

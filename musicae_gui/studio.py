@@ -67,6 +67,7 @@ class Studio(QObject):
         self._translator: QTranslator | None = None
         self._last_crash = ""
         self._paths: list[Path] = []
+        self._quiet = QTimer(self, singleShot=True, interval=READY_SHOWN)
         preferences = PreferenceStore(folder, language=language, theme=theme)
         self._speak(preferences.values.language)
         self._color(preferences.values.theme)
@@ -87,6 +88,7 @@ class Studio(QObject):
         preferences.save_failed.connect(
             lambda reason: self.notify(_("The preferences cannot be saved."), "warning", details=reason)
         )
+        self._quiet.timeout.connect(lambda: session.say(""))
         self.window = self._make_window()
         self._crash_dialog = CrashDialog(self.window)
 
@@ -100,6 +102,7 @@ class Studio(QObject):
 
     def close(self) -> bool:
         """End everything; False when a worker did not stop in time."""
+        self._quiet.stop()
         self.window.close()
         self.services.session.state.model_loading = ""
         clean = self.services.close()
@@ -177,7 +180,7 @@ class Studio(QObject):
         session.save()
         self.ready_seconds = seconds_since_launch()
         session.say(_("Ready."))
-        QTimer.singleShot(READY_SHOWN, self, lambda: session.say(""))
+        self._quiet.start()
         self.ready.emit()
 
     # -- preferences that concern the whole program --------------------------------------------------------------------

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import base64
 import contextlib
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QIcon, QPaintEvent
 from PySide6.QtWidgets import (
     QFileDialog,
-    QHBoxLayout,
     QMainWindow,
     QMessageBox,
     QSplitter,
     QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -25,6 +24,7 @@ from musicae_gui import actions
 from musicae_gui.controllers.transport import TransportController
 from musicae_gui.panels import PANELS
 from musicae_gui.services import Services
+from musicae_gui.views.boxes import hbox, vbox
 from musicae_gui.views.drop_veil import DropVeil
 from musicae_gui.views.notifications import Notifications
 from musicae_gui.views.rail import Rail
@@ -51,29 +51,29 @@ class Window(QMainWindow):
         self.setMinimumSize(*MINIMUM)
         self.setAcceptDrops(True)
         self.rail = Rail([(spec.key, spec.title(), spec.icon) for spec in PANELS])
-        self.stack = QStackedWidget(objectName="panels")
+        self.stack = QStackedWidget()
+        self.stack.setObjectName("panels")
         self.transport = TransportBar()
         self.status = StatusLine(services.tasks)
         self._lay_out()
         self.notifications = Notifications(self.stack)
-        self.controller = TransportController(self.transport, services, self._play_panel)
-        self._veil = DropVeil(self.centralWidget())
-        self._gate = actions.KeyGate(self)
+        self.controller = TransportController(self.transport, services, self._play_panel, self)
+        self._veil = DropVeil(self.content)
         self._connect()
         self._bind()
         self._restore()
 
     def _lay_out(self) -> None:
-        top = QHBoxLayout(spacing=0)
+        top = hbox(0)
         top.addWidget(self.rail)
         top.addWidget(self.stack, 1)
-        content = QWidget()
-        column = QVBoxLayout(content, spacing=0)
+        self.content = QWidget()
+        column = vbox(0, self.content)
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(top, 1)
         column.addWidget(self.transport)
         column.addWidget(self.status)
-        self.setCentralWidget(content)
+        self.setCentralWidget(self.content)
 
     def _connect(self) -> None:
         session, bar, controller = self.services.session, self.transport, self.controller
@@ -92,7 +92,7 @@ class Window(QMainWindow):
     def _bind(self) -> None:
         controller, undo = self.controller, self.services.session.undo_stack
         for number, spec in enumerate(PANELS, start=1):
-            actions.bind(f"panel.{number}", self, lambda key=spec.key: self.show_panel(key))
+            actions.bind(f"panel.{number}", self, partial(self.show_panel, spec.key))
         for command, slot in {
             "app.open": self.open_files,
             "app.open_folder": self.open_folder,
@@ -209,11 +209,11 @@ class Window(QMainWindow):
     # -- Qt ----------------------------------------------------------------------------------------------------------
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        self._gate.tabbing = True
+        actions.PlainKey.by_tab = True
         try:
             return super().focusNextPrevChild(forward)
         finally:
-            self._gate.tabbing = False
+            actions.PlainKey.by_tab = False
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -245,12 +245,17 @@ class Window(QMainWindow):
         self.deleteLater()
 
     def _confirmed(self, question: str) -> bool:
-        box = QMessageBox(QMessageBox.Icon.Question, _("Close Musicae?"), question, parent=self)
+        box = QMessageBox(self)
         box.setObjectName("close.question")
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle(_("Close Musicae?"))
+        box.setText(question)
         leave = box.addButton(_("Stop and close"), QMessageBox.ButtonRole.AcceptRole)
         box.setDefaultButton(box.addButton(_("Go on working"), QMessageBox.ButtonRole.RejectRole))
         box.exec()
-        return box.clickedButton() is leave
+        left = box.clickedButton() is leave
+        box.deleteLater()
+        return left
 
     # -- layout remembered ---------------------------------------------------------------------------------------------
 

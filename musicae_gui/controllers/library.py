@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QUndoCommand
 
 from core.errors import MusicaeError
@@ -52,10 +53,11 @@ class LibraryView(Protocol):
     def show_reading(self, words: str, done: int, total: int, running: bool) -> None: ...
 
 
-class LibraryController:
+class LibraryController(QObject):
     """One a Library panel."""
 
-    def __init__(self, view: LibraryView, services: Services) -> None:
+    def __init__(self, view: LibraryView, services: Services, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self._view = view
         self._services = services
         self._library = services.library

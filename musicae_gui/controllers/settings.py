@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from PySide6.QtCore import QObject
+
 from core.errors import MusicaeError
 from core.i18n import LANGUAGES, _
 from core.preferences import Preferences
@@ -33,19 +35,23 @@ class SettingsView(Protocol):
     def show_data(self, folder: str, cache: str) -> None: ...
 
 
-class SettingsController:
+class SettingsController(QObject):
     """One a Settings panel."""
 
-    def __init__(self, view: SettingsView, services: Services) -> None:
+    def __init__(self, view: SettingsView, services: Services, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self._view = view
         self._services = services
         self._preferences = services.preferences
         # These choices depend on the machine and on what was trained, not on the declaration.
         self._sources: dict[str, Callable[[], list[tuple[str, str]]]] = {"device": self._devices, "model": self._models}
         view.show_fields(self.fields())
-        services.preferences.changed.connect(view.show_value)
+        services.preferences.changed.connect(self._changed)
         services.player.devices_changed.connect(self.refresh_choices)
         self.refresh_data()
+
+    def _changed(self, name: str, value: object) -> None:
+        self._view.show_value(name, value)
 
     def fields(self) -> list[Field]:
         """The visible preferences, in the order in which they are declared."""

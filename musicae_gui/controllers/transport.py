@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
+from PySide6.QtCore import QObject
 
 from core.i18n import _
 
@@ -44,10 +45,17 @@ class TransportView(Protocol):
     def show_level(self, level: float) -> None: ...
 
 
-class TransportController:
+class TransportController(QObject):
     """One a window. `nothing_loaded` is called when play is pressed while the player has no source."""
 
-    def __init__(self, view: TransportView, services: Services, nothing_loaded: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        view: TransportView,
+        services: Services,
+        nothing_loaded: Callable[[], None],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
         self._view = view
         self._services = services
         self._player = services.player
@@ -55,7 +63,7 @@ class TransportController:
         player, preferences = services.player, services.preferences
         player.state_changed.connect(self._show)
         player.side_changed.connect(self._show)
-        player.position.connect(view.show_position)
+        player.position.connect(self._show_position)
         player.devices_changed.connect(self._show_devices)
         preferences.changed.connect(self._preference_changed)
         player.loop = services.session.state.loop
@@ -149,6 +157,9 @@ class TransportController:
             )
         )
         self._view.show_position(player.seconds)
+
+    def _show_position(self, seconds: float) -> None:
+        self._view.show_position(seconds)
 
     def _show_devices(self) -> None:
         known = [(device.id, device.name) for device in self._player.devices()]

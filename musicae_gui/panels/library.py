@@ -10,14 +10,12 @@ from PySide6.QtCore import QPoint, QSignalBlocker, Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QComboBox,
-    QHBoxLayout,
     QInputDialog,
     QLabel,
     QLineEdit,
     QMenu,
     QPushButton,
     QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -25,6 +23,7 @@ from core.i18n import _, ngettext
 from musicae_gui import actions, theme
 from musicae_gui.controllers.library import FileRow, LibraryController
 from musicae_gui.services import Services
+from musicae_gui.views.boxes import hbox, vbox
 from musicae_gui.views.empty_state import EmptyState
 from musicae_gui.views.file_list import FileList
 from musicae_gui.views.song_model import SongModel
@@ -41,7 +40,8 @@ class LibraryPanel(QWidget):
     """Shows what its controller tells it."""
 
     def __init__(self, services: Services, parent: QWidget | None = None) -> None:
-        super().__init__(parent, objectName="library")
+        super().__init__(parent)
+        self.setObjectName("library")
         self._services = services
         self._genres: list[str] = []
         self._total = 0
@@ -49,7 +49,7 @@ class LibraryPanel(QWidget):
         self._checked = False
         self._make()
         self._lay_out()
-        self.controller = LibraryController(self, services)
+        self.controller = LibraryController(self, services, self)
         self._connect()
         self.controller.refresh()
 
@@ -121,18 +121,22 @@ class LibraryPanel(QWidget):
 
     def _make(self) -> None:
         services = self._services
-        self.count = QLabel(objectName="library.count")
+        self.count = QLabel()
+        self.count.setObjectName("library.count")
         self.count.setProperty("role", "muted")
-        self.search = QLineEdit(objectName="library.search", placeholderText=_("Search title, author, genre"))
+        self.search = QLineEdit(placeholderText=_("Search title, author, genre"))
+        self.search.setObjectName("library.search")
         self.search.setClearButtonEnabled(True)
         actions.explain(self.search, "library.search", _("Search songs"))
         self.search.setText(services.session.state.search)
-        self.genre = QComboBox(objectName="library.genre")
+        self.genre = QComboBox()
+        self.genre.setObjectName("library.genre")
         self.genre.setAccessibleName(_("Genre filter"))
         self.genre.setToolTip(_("Show only songs of one genre"))
         self.genre.addItem(_("All genres"), "")
         self.genre.setMinimumWidth(136)
-        self.add = QPushButton(_("Add songs"), objectName="library.add")
+        self.add = QPushButton(_("Add songs"))
+        self.add.setObjectName("library.add")
         self.add.setProperty("role", "primary")
         self.add.setAccessibleName(_("Add songs"))
         self.add.setToolTip(_("Add sound files or a folder; you can also drop them anywhere on the window"))
@@ -146,13 +150,16 @@ class LibraryPanel(QWidget):
         self.table.show_order(services.session.state.sort, services.session.state.descending)
         self.files = FileList()
         self.typing = QTimer(self, singleShot=True, interval=TYPING_PAUSE)
-        self.open_first = QPushButton(_("Add songs…"), objectName="library.empty.add")
+        self.open_first = QPushButton(_("Add songs…"))
+        self.open_first.setObjectName("library.empty.add")
         self.open_first.setProperty("role", "primary")
-        self.demo_first = QPushButton(_("Compose demo songs"), objectName="library.empty.demo")
+        self.demo_first = QPushButton(_("Compose demo songs"))
+        self.demo_first.setObjectName("library.empty.demo")
         self.demo_first.setToolTip(_("Ten short songs in ten styles, made by Musicae itself"))
         sentence = _("Drop sound files or folders anywhere on this window: wav, flac, ogg, opus, mp3, aiff, m4a.")
         self.empty = EmptyState("library", _("No songs yet"), sentence, [self.open_first, self.demo_first])
-        self.clear_search = QPushButton(_("Show all songs"), objectName="library.show_all")
+        self.clear_search = QPushButton(_("Show all songs"))
+        self.clear_search.setObjectName("library.show_all")
         self.nothing_found = EmptyState(
             "search", _("Nothing found"), _("No song matches this search and genre."), [self.clear_search]
         )
@@ -160,7 +167,7 @@ class LibraryPanel(QWidget):
     def _lay_out(self) -> None:
         title = QLabel(_("Library"))
         title.setProperty("role", "title")
-        head = QHBoxLayout(spacing=theme.GRID)
+        head = hbox(theme.GRID)
         head.addWidget(title)
         head.addWidget(self.count, 0, Qt.AlignmentFlag.AlignBottom)
         head.addStretch(1)
@@ -173,7 +180,7 @@ class LibraryPanel(QWidget):
         for page in (self.empty, self.nothing_found, self.table):
             self.pages.addWidget(page)
         self.pages.setCurrentWidget(self.table)
-        column = QVBoxLayout(self, spacing=2 * theme.GRID)
+        column = vbox(2 * theme.GRID, self)
         column.setContentsMargins(24, 16, 24, 16)
         column.addLayout(head)
         column.addWidget(self.files)

@@ -6,13 +6,14 @@ from importlib import metadata
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QTextBrowser, QWidget
 
 import core
 from core.errors import MusicaeError
 from core.i18n import _
 from core.paths import resource
 from musicae_gui import theme
+from musicae_gui.views.boxes import hbox, vbox
 
 # Distribution and its licence, as its own metadata names it; what ships inside of it is listed in resources/licences.
 LIBRARIES = (
@@ -34,7 +35,8 @@ LIBRARIES = (
 
 class AboutBox(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, objectName="about")
+        super().__init__(parent)
+        self.setObjectName("about")
         self.setWindowTitle(_("About Musicae"))
         self.resize(560, 520)
         sign = QLabel()
@@ -44,18 +46,19 @@ class AboutBox(QDialog):
         words = QLabel(_("Hear what a neural network keeps of a song."), wordWrap=True)
         version = QLabel(_("Version {version}, MIT licence").format(version=core.__version__))
         version.setProperty("role", "muted")
-        column = QVBoxLayout(spacing=2)
+        column = vbox(2)
         for label in (name, words, version):
             column.addWidget(label)
-        head = QHBoxLayout(spacing=2 * theme.GRID)
+        head = hbox(2 * theme.GRID)
         head.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
         head.addLayout(column, 1)
-        text = QTextBrowser(objectName="about.text")
+        text = QTextBrowser()
+        text.setObjectName("about.text")
         text.setPlainText(credits_text())
         text.setAccessibleName(_("Licences and credits"))
         close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         close.rejected.connect(self.reject)
-        whole = QVBoxLayout(self, spacing=2 * theme.GRID)
+        whole = vbox(2 * theme.GRID, self)
         whole.setContentsMargins(24, 24, 24, 16)
         whole.addLayout(head)
         whole.addWidget(text, 1)

@@ -3,33 +3,38 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QTreeWidget, QTreeWidgetItem, QWidget
 
 from core.i18n import _
 from musicae_gui import theme
 from musicae_gui.actions import COMMANDS
+from musicae_gui.views.boxes import vbox
 
 
 class CommandList(QDialog):
     """Modal and small; Esc closes it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, objectName="commands")
+        super().__init__(parent)
+        self.setObjectName("commands")
         self.setWindowTitle(_("All commands"))
         self.resize(640, 560)
-        self.search = QLineEdit(objectName="commands.search", placeholderText=_("Search commands"))
+        self.search = QLineEdit(placeholderText=_("Search commands"))
+        self.search.setObjectName("commands.search")
         self.search.setAccessibleName(_("Search commands"))
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._filter)
-        self.tree = QTreeWidget(objectName="commands.list", rootIsDecorated=False, columnCount=3)
+        self.tree = QTreeWidget(columnCount=3)
+        self.tree.setObjectName("commands.list")
         self.tree.setAccessibleName(_("All commands"))
         self.tree.setHeaderLabels([_("Command"), _("Key"), _("What it does")])
+        self.tree.setRootIsDecorated(False)
         self.tree.setItemsExpandable(False)
         self.tree.setIndentation(12)
         self._fill()
         close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         close.rejected.connect(self.reject)
-        column = QVBoxLayout(self, spacing=theme.GRID)
+        column = vbox(theme.GRID, self)
         column.setContentsMargins(16, 16, 16, 16)
         column.addWidget(self.search)
         column.addWidget(self.tree, 1)
@@ -59,6 +64,7 @@ class CommandList(QDialog):
             shown = 0
             for row in range(group.childCount()):
                 item = group.child(row)
+                assert item is not None
                 content = " ".join(item.text(column) for column in range(3)).casefold()
                 hidden = not all(word in content for word in words)
                 item.setHidden(hidden)

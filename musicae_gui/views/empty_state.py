@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from musicae_gui import theme
+from musicae_gui.views.boxes import hbox
 
 
 class EmptyState(QWidget):
     """`buttons` are laid out in a row, the first being the one to press."""
 
     def __init__(self, icon: str, title: str, sentence: str, buttons: list[QPushButton]) -> None:
-        super().__init__(objectName="empty")
-        sign = QToolButton(focusPolicy=Qt.FocusPolicy.NoFocus)
+        super().__init__()
+        self.setObjectName("empty")
+        sign = QToolButton()
+        sign.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         sign.setProperty("role", "sign")
         sign.setIconSize(QSize(48, 48))
         sign.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -30,7 +33,7 @@ class EmptyState(QWidget):
         column.addStretch(1)
         for widget in (sign, self.title, self.sentence):
             column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
-        row = QHBoxLayout(spacing=theme.GRID)
+        row = hbox(theme.GRID)
         row.setContentsMargins(0, theme.GRID, 0, 0)
         row.addStretch(1)
         for button in buttons:

@@ -9,19 +9,18 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QFrame,
-    QHBoxLayout,
     QLabel,
     QListView,
     QProgressBar,
     QPushButton,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QVBoxLayout,
     QWidget,
 )
 
 from core.i18n import _
 from musicae_gui import theme
+from musicae_gui.views.boxes import hbox, vbox
 from musicae_gui.views.elided import ElidedLabel
 
 if TYPE_CHECKING:
@@ -41,34 +40,42 @@ class FileList(QFrame):
     dismiss_clicked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, objectName="library.files")
+        super().__init__(parent)
+        self.setObjectName("library.files")
         self.setProperty("role", "card")
-        self.words = QLabel(objectName="library.files.words")
+        self.words = QLabel()
+        self.words.setObjectName("library.files.words")
         self.words.setProperty("role", "heading")
-        self.bar = QProgressBar(objectName="library.files.progress", textVisible=False)
+        self.bar = QProgressBar(textVisible=False)
+        self.bar.setObjectName("library.files.progress")
         self.bar.setAccessibleName(_("Progress of reading"))
-        self.cancel = QPushButton(_("Cancel"), objectName="library.files.cancel")
+        self.cancel = QPushButton(_("Cancel"))
+        self.cancel.setObjectName("library.files.cancel")
         self.cancel.setToolTip(_("Stop reading; songs that were read stay"))
         self.cancel.clicked.connect(self.cancel_clicked)
-        self.dismiss = QPushButton(_("Dismiss"), objectName="library.files.dismiss")
+        self.dismiss = QPushButton(_("Dismiss"))
+        self.dismiss.setObjectName("library.files.dismiss")
         self.dismiss.setToolTip(_("Put this list away"))
         self.dismiss.clicked.connect(self.dismiss_clicked)
         self.model = FileModel()
-        self.list = QListView(objectName="library.files.list", uniformItemSizes=True)
+        self.list = QListView(uniformItemSizes=True)
+        self.list.setObjectName("library.files.list")
         self.list.setAccessibleName(_("Files being read"))
         self.list.setModel(self.model)
         self.list.setItemDelegate(FileDelegate(self.list))
+        self.list.setProperty("role", "plain")
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setSelectionMode(QListView.SelectionMode.NoSelection)
-        self.count = ElidedLabel(objectName="library.files.count")
+        self.count = ElidedLabel()
+        self.count.setObjectName("library.files.count")
         self.count.setProperty("role", "muted")
-        head = QHBoxLayout(spacing=theme.GRID)
+        head = hbox(theme.GRID)
         for widget in (self.words, self.count):
             head.addWidget(widget, 1 if widget is self.count else 0)
         head.addWidget(self.bar, 1)
         head.addWidget(self.cancel)
         head.addWidget(self.dismiss)
-        column = QVBoxLayout(self, spacing=theme.GRID)
+        column = vbox(theme.GRID, self)
         column.setContentsMargins(16, 10, 10, 10)
         column.addLayout(head)
         column.addWidget(self.list)
@@ -133,7 +140,7 @@ class FileDelegate(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         file: FileRow = index.data(Qt.ItemDataRole.UserRole)
-        rect = option.rect.adjusted(0, 0, -8, 0)  # type: ignore[attr-defined]
+        rect = option.rect.adjusted(0, 0, -8, 0)
         icon, color = SIGNS[file.state]
         theme.icon(icon, getattr(theme.colors(), color)).paint(painter, rect.left(), rect.top() + 5, 16, 16)
         left = rect.adjusted(24, 0, -rect.width() * 6 // 10, 0)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushBu
 from core.errors import Cancelled, MusicaeError
 from core.i18n import _
 from musicae_gui import theme
+from musicae_gui.views.boxes import vbox
 
 MOST = 4
 WIDTH = 400
@@ -19,7 +20,8 @@ class Notifications(QWidget):
     """A column of cards in a corner of `area`; as high as its cards, so that it never takes clicks from the panel."""
 
     def __init__(self, area: QWidget) -> None:
-        super().__init__(area, objectName="notifications")
+        super().__init__(area)
+        self.setObjectName("notifications")
         self._area = area
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -79,7 +81,8 @@ class Card(QFrame):
     """One message with its icon, "copy details" where there are any, and a close button."""
 
     def __init__(self, sentence: str, level: str, details: str) -> None:
-        super().__init__(objectName="notification")
+        super().__init__()
+        self.setObjectName("notification")
         self.sentence, self.details = sentence, details
         self.setProperty("role", "toast")
         self.setProperty("level", level)
@@ -88,23 +91,29 @@ class Card(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 10, 8, 10)
         row.setSpacing(theme.GRID)
-        sign = QToolButton(enabled=True, focusPolicy=Qt.FocusPolicy.NoFocus)
+        sign = QToolButton()
+        sign.setEnabled(True)
+        sign.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         sign.setProperty("role", "sign")
         sign.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         theme.set_icon(sign, level, role="accent" if level == "info" else level)
         row.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
-        self._text = QLabel(sentence, wordWrap=True, objectName="notification.text")
+        self._text = QLabel(sentence, wordWrap=True)
+        self._text.setObjectName("notification.text")
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        text = QVBoxLayout(spacing=4)
+        text = vbox(4)
         text.addWidget(self._text)
-        self._copy = QPushButton(_("Copy details"), objectName="notification.copy")
+        self._copy = QPushButton(_("Copy details"))
+        self._copy.setObjectName("notification.copy")
         self._copy.setProperty("role", "link")
         self._copy.setToolTip(_("Copy the message and its technical details, to put them into a report."))
         self._copy.clicked.connect(self._copy_details)
         self._copy.setVisible(bool(details))
         text.addWidget(self._copy, 0, Qt.AlignmentFlag.AlignLeft)
         row.addLayout(text, 1)
-        self.closed = QToolButton(objectName="notification.close", toolTip=_("Close"))
+        self.closed = QToolButton()
+        self.closed.setObjectName("notification.close")
+        self.closed.setToolTip(_("Close"))
         self.closed.setAccessibleName(_("Close this message"))
         theme.set_icon(self.closed, "close", role="muted")
         row.addWidget(self.closed, 0, Qt.AlignmentFlag.AlignTop)

@@ -22,7 +22,8 @@ class Rail(QFrame):
 
     def __init__(self, entries: Sequence[tuple[str, str, str]], parent: QWidget | None = None) -> None:
         """`entries` holds key, title and icon of each panel; the n-th has the key Ctrl+n."""
-        super().__init__(parent, objectName="rail")
+        super().__init__(parent)
+        self.setObjectName("rail")
         self.setProperty("role", "rail")
         self.setFixedWidth(WIDTH)
         self.setAccessibleName(_("Panels"))
@@ -31,7 +32,8 @@ class Rail(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.GRID, theme.GRID, theme.GRID, theme.GRID)
         column.setSpacing(theme.GRID // 2)
-        top, foot = [], []
+        top: list[QToolButton] = []
+        foot: list[QToolButton] = []
         for number, (key, title, icon) in enumerate(entries, start=1):
             button = self._button(key, title, icon, f"Ctrl+{number}")
             group.addButton(button)
@@ -48,7 +50,10 @@ class Rail(QFrame):
             self._buttons[key].setChecked(True)
 
     def _button(self, key: str, title: str, icon: str, shortcut: str) -> QToolButton:
-        button = QToolButton(objectName=f"rail.{key}", text=title, checkable=True)
+        button = QToolButton()
+        button.setObjectName(f"rail.{key}")
+        button.setText(title)
+        button.setCheckable(True)
         button.setProperty("role", "rail")
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         button.setIconSize(QSize(24, 24))

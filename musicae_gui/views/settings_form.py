@@ -1,212 +1,135 @@
-"""A form made from declared settings: one row a setting, its help as tooltip, its range in the editor."""
+"""A form made from declared settings: a chooser, a switch, a number or a slider for each, with its help below."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
-from typing import Any, Generic, TypeVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
     QCheckBox,
     QComboBox,
     QDoubleSpinBox,
-    QFormLayout,
+    QFrame,
+    QGridLayout,
     QLabel,
     QLineEdit,
-    QPushButton,
+    QSizePolicy,
     QSpinBox,
-    QVBoxLayout,
     QWidget,
 )
 
 from core.i18n import _
-from core.settings import Settings, SettingSpec
+from musicae_gui import theme
+from musicae_gui.views.boxes import vbox
 
-S = TypeVar("S", bound=Settings)
+if TYPE_CHECKING:
+    from musicae_gui.controllers.settings import Field
 
 
-class SettingsForm(QWidget, Generic[S]):
-    """Edits a frozen Settings object.
+class SettingsForm(QFrame):
+    """`changed` tells name and value as soon as the user has changed a field."""
 
-    Args:
-        values: what is shown first.
-        main: names of the settings that are always visible; the others open with "More".
-        skip: names that the panel edits elsewhere.
-        automatic: names of the settings whose 0 means "chosen for me", shown in that word.
-    """
+    changed = Signal(str, object)
 
-    edited = Signal(object)  # the new settings
-
-    def __init__(
-        self,
-        values: S,
-        *,
-        prefix: str,
-        main: Sequence[str],
-        skip: Sequence[str] = (),
-        automatic: Sequence[str] = (),
-        parent: QWidget | None = None,
-    ) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._values = values
-        self._prefix = prefix
-        self._automatic = set(automatic)
-        self._editors: dict[str, _Editor] = {}
-        self._filling = False
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        specs = [spec for spec in values.specs() if not spec.hidden and spec.name not in skip]
-        layout.addLayout(self._rows([spec for name in main for spec in specs if spec.name == name]))
-        self._more = QPushButton()
-        self._more.setObjectName(f"{prefix}.more")
-        self._more.setCheckable(True)
-        self._more.setProperty("role", "link")
-        self._more.setToolTip(_("Settings that seldom need a change."))
-        self._rest = QWidget()
-        self._rest.setLayout(self._rows([spec for spec in specs if spec.name not in main]))
-        self._rest.layout().setContentsMargins(0, 0, 0, 0)  # type: ignore[union-attr]  # set on the line above
-        layout.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
-        layout.addWidget(self._rest)
-        self._more.toggled.connect(self._show_rest)
-        self._show_rest(False)
-        self.set_values(values)
+        self.setObjectName("settings.form")
+        self.setProperty("role", "card")
+        self.editors: dict[str, QWidget] = {}
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(24, 16, 24, 16)
+        self._grid.setHorizontalSpacing(3 * theme.GRID)
+        self._grid.setVerticalSpacing(2 * theme.GRID)
+        self._grid.setColumnStretch(0, 3)
+        self._grid.setColumnStretch(1, 2)
 
-    @property
-    def values(self) -> S:
-        return self._values
+    def show_fields(self, fields: Sequence[Field]) -> None:
+        for row, field in enumerate(fields):
+            editor = self._editor(field)
+            editor.setObjectName(f"settings.{field.spec.name}")
+            editor.setAccessibleName(field.label)
+            editor.setAccessibleDescription(field.help)
+            editor.setToolTip(field.help)
+            self.editors[field.spec.name] = editor
+            label, words = QLabel(field.label), QLabel(field.help, wordWrap=True)
+            label.setBuddy(editor)
+            label.setProperty("role", "field")
+            words.setProperty("role", "muted")
+            column = vbox(2)
+            column.addWidget(label)
+            column.addWidget(words)
+            self._grid.addLayout(column, row, 0)
+            self._grid.addWidget(editor, row, 1, Qt.AlignmentFlag.AlignVCenter)
 
-    def set_values(self, values: S) -> None:
-        """Show other values; this emits nothing."""
-        self._filling = True
-        self._values = values
-        for name, editor in self._editors.items():
-            editor.set(getattr(values, name))
-        self._filling = False
-
-    def editor(self, name: str) -> QWidget:
-        return self._editors[name].widget
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
-            event.ignore()
-            return True
-        return False
-
-    def _rows(self, specs: Sequence[SettingSpec]) -> QFormLayout:
-        form = QFormLayout()
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        form.setHorizontalSpacing(12)
-        form.setVerticalSpacing(6)
-        for spec in specs:
-            editor = _Editor(spec, spec.name in self._automatic, partial(self._take, spec.name))
-            name = _(spec.label or spec.name)
-            editor.widget.setObjectName(f"{self._prefix}.{spec.name}")
-            editor.widget.setAccessibleName(name)
-            editor.widget.setToolTip(_(spec.help))
-            # Scrolling the form must not change the number under the mouse.
-            editor.widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-            editor.widget.installEventFilter(self)
-            label = QLabel(name)
-            label.setToolTip(_(spec.help))
-            label.setBuddy(editor.widget)
-            form.addRow(label, editor.widget)
-            self._editors[spec.name] = editor
-        return form
-
-    def _take(self, name: str) -> None:
-        if self._filling:
+    def show_value(self, name: str, value: object) -> None:
+        editor = self.editors.get(name)
+        if editor is None:
             return
-        values = self._values.replace(**{name: self._editors[name].get()})
-        if values != self._values:
-            self._values = values
-            self.edited.emit(values)
+        with QSignalBlocker(editor):
+            if isinstance(editor, QComboBox):
+                editor.setCurrentIndex(max(0, editor.findData(value)))
+            elif isinstance(editor, QCheckBox):
+                editor.setChecked(bool(value))
+                editor.setText(_("On") if value else _("Off"))
+            elif isinstance(editor, QSpinBox):
+                editor.setValue(int(str(value)))
+            elif isinstance(editor, QDoubleSpinBox):
+                editor.setValue(float(str(value)))
+            elif isinstance(editor, QLineEdit):
+                editor.setText(str(value))
 
-    def _show_rest(self, shown: bool) -> None:
-        self._rest.setVisible(shown)
-        self._more.setText(_("Fewer settings") if shown else _("More settings…"))
+    def show_choices(self, name: str, choices: Sequence[tuple[str, str]], value: object) -> None:
+        editor = self.editors[name]
+        assert isinstance(editor, QComboBox)
+        with QSignalBlocker(editor):
+            editor.clear()
+            for key, words in choices:
+                editor.addItem(words, key)
+            editor.setCurrentIndex(max(0, editor.findData(value)))
+
+    def _editor(self, field: Field) -> QWidget:
+        spec, name = field.spec, field.spec.name
+        if field.choices:
+            chooser = Chooser()
+            for key, words in field.choices:
+                chooser.addItem(words, key)
+            chooser.setCurrentIndex(max(0, chooser.findData(field.value)))
+            chooser.activated.connect(lambda row: self.changed.emit(name, chooser.itemData(row)))
+            return chooser
+        if spec.kind is bool:
+            switch = QCheckBox(_("On") if field.value else _("Off"))
+            switch.setChecked(bool(field.value))
+            switch.toggled.connect(lambda on: self.changed.emit(name, on))
+            return switch
+        if spec.kind is int:
+            whole = QSpinBox(minimum=int(spec.low or 0), maximum=int(spec.high or 10**6), value=int(str(field.value)))
+            whole.setSuffix(f" {spec.unit}" if spec.unit else "")
+            whole.setGroupSeparatorShown(True)
+            whole.setKeyboardTracking(False)
+            whole.valueChanged.connect(lambda value: self.changed.emit(name, value))
+            return whole
+        if spec.kind is float:
+            number = QDoubleSpinBox(minimum=float(spec.low or 0), maximum=float(spec.high or 10**6), singleStep=0.05)
+            number.setValue(float(str(field.value)))
+            number.setSuffix(f" {spec.unit}" if spec.unit else "")
+            number.setKeyboardTracking(False)
+            number.valueChanged.connect(lambda value: self.changed.emit(name, value))
+            return number
+        line = QLineEdit(str(field.value))
+        line.editingFinished.connect(lambda: self.changed.emit(name, line.text()))
+        return line
 
 
-class _Editor(QObject):
-    """The widget for one setting, whatever its kind."""
+class Chooser(QComboBox):
+    """Does not change when the form is scrolled over it."""
 
-    def __init__(self, spec: SettingSpec, automatic: bool, changed: Callable[[], None]) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._spec = spec
-        if spec.choices:
-            self.widget: QWidget = self._combo(spec, changed)
-        elif spec.kind is bool:
-            box = QCheckBox()
-            box.toggled.connect(lambda _on: changed())
-            self.widget = box
-        elif spec.kind is int:
-            self.widget = self._spin(spec, automatic, changed)
-        elif spec.kind is float:
-            self.widget = self._double_spin(spec, automatic, changed)
-        else:
-            line = QLineEdit()
-            line.editingFinished.connect(changed)
-            self.widget = line
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def get(self) -> Any:
-        widget = self.widget
-        if isinstance(widget, QComboBox):
-            return widget.currentData()
-        if isinstance(widget, QCheckBox):
-            return widget.isChecked()
-        if isinstance(widget, QSpinBox):
-            return widget.value()
-        if isinstance(widget, QDoubleSpinBox):
-            return float(widget.value())
-        assert isinstance(widget, QLineEdit)
-        return widget.text()
-
-    def set(self, value: Any) -> None:
-        widget = self.widget
-        if isinstance(widget, QComboBox):
-            widget.setCurrentIndex(max(0, widget.findData(value)))
-        elif isinstance(widget, QCheckBox):
-            widget.setChecked(value)
-        elif isinstance(widget, QSpinBox | QDoubleSpinBox):
-            widget.setValue(value)
-        elif isinstance(widget, QLineEdit):
-            widget.setText(value)
-
-    @staticmethod
-    def _combo(spec: SettingSpec, changed: Callable[[], None]) -> QComboBox:
-        words = {"auto": _("automatic"), "cpu": _("processor (CPU)"), "cuda": _("NVIDIA GPU (CUDA)")}
-        words |= {"mps": _("Apple GPU (MPS)")}
-        box = QComboBox()
-        for choice in spec.choices:
-            box.addItem(words.get(choice, choice), choice)
-        box.activated.connect(lambda _index: changed())
-        return box
-
-    @staticmethod
-    def _spin(spec: SettingSpec, automatic: bool, changed: Callable[[], None]) -> QSpinBox:
-        spin = QSpinBox()
-        spin.setRange(int(spec.low or 0), int(min(spec.high or 2**31 - 1, 2**31 - 1)))
-        _dress(spin, spec, automatic)
-        spin.setGroupSeparatorShown(True)
-        spin.valueChanged.connect(lambda _value: changed())
-        return spin
-
-    @staticmethod
-    def _double_spin(spec: SettingSpec, automatic: bool, changed: Callable[[], None]) -> QDoubleSpinBox:
-        spin = QDoubleSpinBox()
-        spin.setDecimals(5 if (spec.high or 0) <= 10 else 2)
-        spin.setRange(float(spec.low or 0), float(spec.high if spec.high is not None else 1e9))
-        spin.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
-        _dress(spin, spec, automatic)
-        spin.valueChanged.connect(lambda _value: changed())
-        return spin
-
-
-def _dress(spin: QSpinBox | QDoubleSpinBox, spec: SettingSpec, automatic: bool) -> None:
-    spin.setKeyboardTracking(False)  # one change a number typed, not one a digit
-    if spec.unit:
-        spin.setSuffix(f" {spec.unit}")
-    if automatic:
-        spin.setSpecialValueText(_("automatic"))
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import (
+    QAbstractItemModel,
     QItemSelection,
     QItemSelectionModel,
     QMimeData,
@@ -61,7 +62,8 @@ class SongTable(QTableView):
     order_wanted = Signal(str, bool)
 
     def __init__(self, model: SongModel, waveforms: SongWaveforms, genres: Callable[[], Sequence[str]]) -> None:
-        super().__init__(objectName="library.table")
+        super().__init__()
+        self.setObjectName("library.table")
         self.setAccessibleName(_("Songs"))
         self.songs = model
         self._waveforms = waveforms
@@ -234,12 +236,12 @@ class PlainDelegate(QStyledItemDelegate):
         font = index.data(Qt.ItemDataRole.FontRole)
         if font is not None:
             painter.setFont(font)
-        write(painter, option.rect.adjusted(8, 0, -8, 0), str(index.data() or ""), color)  # type: ignore[attr-defined]
+        write(painter, option.rect.adjusted(8, 0, -8, 0), str(index.data() or ""), color)
 
     def ground(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        rect: QRect = option.rect  # type: ignore[attr-defined]
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
-        painter.setFont(option.font)  # type: ignore[attr-defined]
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        painter.setFont(option.font)
         if state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, theme.color("accent_soft"))
         elif state & QStyle.StateFlag.State_MouseOver:
@@ -256,7 +258,7 @@ class TitleDelegate(PlainDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         self.ground(painter, option, index)
         song: Song = index.data(SONG)
-        area = option.rect.adjusted(8, 0, -8, 0)  # type: ignore[attr-defined]
+        area = option.rect.adjusted(8, 0, -8, 0)
         heard = song.key == self.table.heard
         if heard:
             theme.icon("play", theme.colors().accent).paint(painter, QRect(area.left(), area.center().y() - 8, 16, 16))
@@ -285,14 +287,15 @@ class WaveformDelegate(PlainDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         self.ground(painter, option, index)
         song: Song = index.data(SONG)
-        area = wave_area(option.rect)  # type: ignore[attr-defined]
+        area = wave_area(option.rect)
         middle = area.center().y()
         peaks = self._waveforms.peaks(song.key) if song.state != "failed" else None
         if peaks is None:
             painter.setPen(QPen(theme.color("border"), 1))
             painter.drawLine(QPointF(area.left(), middle), QPointF(area.right(), middle))
             return
-        outline = _outline(peaks, area)
+        # Scaled to fill the row: it is the shape that tells songs apart, not the level.
+        outline = _outline(peaks / max(0.02, song.peak), area)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -316,7 +319,8 @@ class GenreDelegate(PlainDelegate):
         self._genres = genres
 
     def createEditor(self, parent: QWidget, _option: QStyleOptionViewItem, _index: Index) -> QWidget:
-        editor = QComboBox(parent, editable=True, objectName="library.genre_editor")
+        editor = QComboBox(parent, editable=True)
+        editor.setObjectName("library.genre_editor")
         editor.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         editor.addItems(list(self._genres()))
         editor.setAccessibleName(_("Genre"))
@@ -326,19 +330,19 @@ class GenreDelegate(PlainDelegate):
         assert isinstance(editor, QComboBox)
         editor.setCurrentText(str(index.data() or ""))
 
-    def setModelData(self, editor: QWidget, model: object, index: Index) -> None:
+    def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
         assert isinstance(editor, QComboBox)
-        model.setData(index, editor.currentText())  # type: ignore[attr-defined]
+        model.setData(index, editor.currentText())
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, _index: Index) -> None:
-        rect: QRect = option.rect  # type: ignore[attr-defined]
+        rect: QRect = option.rect
         editor.setGeometry(rect.adjusted(0, 7, 0, -7))
 
 
 def write(painter: QPainter, area: QRect, text: str, color: object) -> None:
     """One line of text, ended by … where it does not fit."""
     shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, area.width())
-    painter.setPen(color)  # type: ignore[call-overload]
+    painter.setPen(color)
     painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), shown)
 
 

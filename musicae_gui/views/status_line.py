@@ -17,18 +17,23 @@ class StatusLine(QFrame):
     """Shows the newest of the titled tasks, and how many others there are."""
 
     def __init__(self, tasks: Tasks, parent: QWidget | None = None) -> None:
-        super().__init__(parent, objectName="status")
+        super().__init__(parent)
+        self.setObjectName("status")
         self.setProperty("role", "status")
         self.setFixedHeight(HEIGHT)
         self._running: list[Task] = []
-        self.text = ElidedLabel(objectName="status.text")
+        self.text = ElidedLabel()
+        self.text.setObjectName("status.text")
         self.text.setProperty("role", "muted")
-        self.activity = QLabel(objectName="status.activity")
+        self.activity = QLabel()
+        self.activity.setObjectName("status.activity")
         self.activity.setProperty("role", "muted")
-        self.bar = QProgressBar(objectName="status.progress", textVisible=False)
+        self.bar = QProgressBar(textVisible=False)
+        self.bar.setObjectName("status.progress")
         self.bar.setFixedWidth(160)
         self.bar.setAccessibleName(_("Progress"))
-        self.cancel = QToolButton(objectName="status.cancel")
+        self.cancel = QToolButton()
+        self.cancel.setObjectName("status.cancel")
         self.cancel.setProperty("role", "small")
         self.cancel.setAccessibleName(_("Cancel"))
         self.cancel.setToolTip(_("Cancel this work"))

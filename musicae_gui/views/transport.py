@@ -10,7 +10,6 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
-    QHBoxLayout,
     QLabel,
     QPushButton,
     QSizePolicy,
@@ -18,12 +17,12 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyleOptionSlider,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from core.i18n import _
 from musicae_gui import actions, theme
+from musicae_gui.views.boxes import hbox, vbox
 from musicae_gui.views.elided import ElidedLabel
 
 if TYPE_CHECKING:
@@ -45,7 +44,8 @@ class TransportBar(QFrame):
     devices_opened = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, objectName="transport")
+        super().__init__(parent)
+        self.setObjectName("transport")
         self.setProperty("role", "bar")
         self.setAccessibleName(_("Playback"))
         self.play = self._button("play", "sound.play", "play", role="on_accent")
@@ -54,43 +54,52 @@ class TransportBar(QFrame):
         self.play.setFixedSize(40, 40)
         self.loop = self._button("loop", "sound.loop", "loop", selected="accent")
         self.loop.setCheckable(True)
-        self.side = QToolButton(objectName="transport.side", text="A/B")
+        self.side = QToolButton()
+        self.side.setObjectName("transport.side")
+        self.side.setText("A/B")
         actions.explain(self.side, "sound.side")
-        self.title = ElidedLabel(objectName="transport.title")
+        self.title = ElidedLabel()
+        self.title.setObjectName("transport.title")
         self.now = _time_label("transport.now")
         self.whole = _time_label("transport.length")
-        self.position = JumpSlider(Qt.Orientation.Horizontal, objectName="transport.position")
+        self.position = JumpSlider(Qt.Orientation.Horizontal)
+        self.position.setObjectName("transport.position")
         self.position.setAccessibleName(_("Position"))
         self.position.setToolTip(_("Position in the song; click or drag to go there"))
-        self.level = JumpSlider(Qt.Orientation.Horizontal, objectName="transport.level", maximum=100)
+        self.level = JumpSlider(Qt.Orientation.Horizontal)
+        self.level.setObjectName("transport.level")
+        self.level.setMaximum(100)
         self.level.setFixedWidth(88)
         self.level.setAccessibleName(_("Playback level"))
         self.device = DeviceChooser()
-        self.latency = QLabel(objectName="transport.latency")
+        self.latency = QLabel()
+        self.latency.setObjectName("transport.latency")
         self.latency.setProperty("role", "muted")
         self.latency.setToolTip(_("Time from the program to the loudspeaker"))
-        self.status = QLabel(objectName="transport.status", wordWrap=True)
+        self.status = QLabel(wordWrap=True)
+        self.status.setObjectName("transport.status")
         self.status.setProperty("role", "warning")
-        self.save = QPushButton(_("Save as WAV…"), objectName="transport.save")
+        self.save = QPushButton(_("Save as WAV…"))
+        self.save.setObjectName("transport.save")
+        self.save.setProperty("role", "link")
         actions.explain(self.save, "sound.save", _("Save as WAV"))
         self._lay_out()
         self._connect()
 
     def _lay_out(self) -> None:
-        heard = QVBoxLayout(spacing=0)
+        heard = vbox(0)
         heard.addWidget(self.title)
-        line = QHBoxLayout(spacing=theme.GRID)
+        line = hbox(theme.GRID)
         line.addWidget(self.now)
         line.addWidget(self.position, 1)
         line.addWidget(self.whole)
         heard.addLayout(line)
-        speaker = QLabel(objectName="transport.speaker")
-        speaker.setPixmap(theme.icon("level", theme.colors().muted).pixmap(20, 20))
-        theme.signals().changed.connect(
-            lambda: speaker.setPixmap(theme.icon("level", theme.colors().muted).pixmap(20, 20))
-        )
-        self._speaker = speaker
-        row = QHBoxLayout(spacing=theme.GRID)
+        speaker = QToolButton()
+        speaker.setProperty("role", "sign")
+        speaker.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        speaker.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        theme.set_icon(speaker, "level", role="muted")
+        row = hbox(theme.GRID)
         for widget in (self.play, self.loop, self.side):
             row.addWidget(widget)
         row.addSpacing(theme.GRID)
@@ -100,15 +109,16 @@ class TransportBar(QFrame):
         row.addWidget(self.level)
         row.addWidget(self.device)
         row.addWidget(self.latency)
-        silent = QHBoxLayout(spacing=theme.GRID)
+        silent = hbox(theme.GRID)
         silent.addWidget(self.status, 1)
         silent.addWidget(self.save)
-        self._silent = QWidget(objectName="transport.silent")
+        self._silent = QWidget()
+        self._silent.setObjectName("transport.silent")
         silent.setContentsMargins(0, 0, 0, 0)
         self._silent.setLayout(silent)
         self._silent.hide()
-        column = QVBoxLayout(self, spacing=theme.GRID)
-        column.setContentsMargins(2 * theme.GRID, 10, 2 * theme.GRID, 10)
+        column = vbox(theme.GRID // 2, self)
+        column.setContentsMargins(2 * theme.GRID, 10, 2 * theme.GRID, theme.GRID // 2)
         column.addLayout(row)
         column.addWidget(self._silent)
 
@@ -159,7 +169,8 @@ class TransportBar(QFrame):
         self.level.setToolTip(_("Playback level: {percent} %").format(percent=percent))
 
     def _button(self, name: str, command: str, icon: str, *, role: str = "text", selected: str = "") -> QToolButton:
-        button = QToolButton(objectName=f"transport.{name}")
+        button = QToolButton()
+        button.setObjectName(f"transport.{name}")
         button.setIconSize(QSize(20, 20))
         actions.explain(button, command)
         theme.set_icon(button, icon, role=role, selected=selected)
@@ -202,7 +213,8 @@ class DeviceChooser(QComboBox):
     opened = Signal()
 
     def __init__(self) -> None:
-        super().__init__(objectName="transport.device")
+        super().__init__()
+        self.setObjectName("transport.device")
         self.setAccessibleName(_("Sound device"))
         self.setToolTip(_("Sound device; the list is read anew when it is opened"))
         self.setMinimumWidth(120)
@@ -238,7 +250,8 @@ def _letter(side: int) -> str:
 
 
 def _time_label(name: str) -> QLabel:
-    label = QLabel(clock(0), objectName=name)
+    label = QLabel(clock(0))
+    label.setObjectName(name)
     label.setProperty("role", "muted")
     label.setFont(theme.mono_font())
     label.setMinimumWidth(label.fontMetrics().horizontalAdvance("00:00.0"))

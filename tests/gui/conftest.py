@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -56,20 +57,21 @@ def _appearance(qapp: QApplication) -> None:
 @pytest.fixture(autouse=True)
 def nothing_left(qapp: QApplication) -> Iterator[None]:
     """Threads, running timers and windows that a test leaves behind fail it."""
-    threads, windows, timers = set(threading.enumerate()), set(map(id, _windows())), set(map(id, _timers()))
+    threads, windows, timers = set(threading.enumerate()), set(_windows()), set(map(id, _timers()))
     yield
     gc.collect()
     for _round in range(3):
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         qapp.processEvents()
     left = [thread.name for thread in threading.enumerate() if thread not in threads and thread.is_alive()]
-    left += [repr(widget) for widget in _windows() if id(widget) not in windows]
+    left += [words for place, words in _windows().items() if place not in windows]
     left += [repr(timer) for timer in _timers() if id(timer) not in timers]
     assert not left, f"left behind: {left}"
 
 
-def _windows() -> list[object]:
-    return list(QApplication.topLevelWidgets())
+def _windows() -> dict[int, str]:
+    """Top-level widgets by their address: Python's wrappers of them come and go."""
+    return {shiboken6.getCppPointer(widget)[0]: repr(widget) for widget in QApplication.topLevelWidgets()}
 
 
 def _timers() -> list[QTimer]:
