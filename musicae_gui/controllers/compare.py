@@ -136,7 +136,7 @@ class CompareController:
 
     def train(self, key: str) -> None:
         """Go to Train for a preset that was never trained."""
-        self._services.session.set_model(key)
+        self._services.notify(_("Choose {model} in the list and press Start.").format(model=key), "info")
         self._services.session.show_panel("train")
 
     # Hearing.
@@ -323,9 +323,18 @@ class CompareController:
             self._view.show_heard(self.heard)
 
     def _open_in(self, panel: str, keys: list[str]) -> None:
-        if panel == KEY and keys:
+        """From the Library with songs, from Train with a run that is the current model and may have learnt more."""
+        if panel != KEY:
+            return
+        model = self._services.session.model
+        if model in [choice.key for choice in model_choices(self._services.library) if choice.group == "run"]:
+            self._own["touched"] = True
+            self._state.compare_models = [key for key in self.chosen_models if key != model]
+            self._set_rows()
+            self._state.compare_models = [*self.chosen_models, model]
+        if keys:
             self.choose_song(keys[0])
-            self.refresh()
+        self.refresh()
 
     # Small things.
 

@@ -31,7 +31,7 @@ class DifferenceStrip(Strip):
         self.scale = scale
         self._clips: tuple[Clip, Clip] | None = None
         self.setAccessibleName(_("Difference of the spectrograms"))
-        scale.changed.connect(self.rebuild)
+        scale.changed.connect(self._recolour)
 
     def set_clips(self, original: Clip | None, reconstruction: Clip | None) -> None:
         both = original is not None and reconstruction is not None

@@ -33,11 +33,12 @@ class SpectrogramStrip(Strip):
         self.scale = scale
         self._clip: Clip | None = None
         self.setAccessibleName(_("Spectrogram"))
-        scale.changed.connect(self.rebuild)
+        scale.changed.connect(self._recolour)
 
-    def set_clip(self, clip: Clip | None) -> None:
+    def set_clip(self, clip: Clip | None, *, keep: bool = False) -> None:
+        """Show `clip`; with `keep` the picture before stays until the new one is drawn."""
         self._clip = None if clip is None else clip.mono()
-        self.rebuild()
+        self.rebuild(keep=keep and clip is not None)
 
     def drawing(self, start: float, end: float, columns: int, rows: int) -> Draw | None:
         if self._clip is None:

@@ -57,6 +57,7 @@ class Strip(QWidget):
         self.axis = axis
         self._builder = builder
         self._name = unique_name(self.kind)
+        self._fresh = False  # the pictures show the present data
         self._whole: Picture | None = None
         self._detail: Picture | None = None
         self._rest: QPixmap | None = None  # everything but the moving lines
@@ -71,12 +72,17 @@ class Strip(QWidget):
         axis.range_changed.connect(self._range_changed)
         axis.settled.connect(self._build)
         axis.hover_changed.connect(self._hover_changed)
-        theme.signals().changed.connect(self.rebuild)
+        theme.signals().changed.connect(self._recolour)
 
-    def rebuild(self) -> None:
-        """Data, colours or scales have changed: what was drawn is no longer true."""
-        self._whole = self._detail = None
-        self._invalidate()
+    def rebuild(self, *, keep: bool = False) -> None:
+        """Data, colours or scales have changed: what was drawn is no longer true.
+
+        With `keep` it stays until the new picture is there, for data that change little by little.
+        """
+        self._fresh = False
+        if not keep:
+            self._whole = self._detail = None
+            self._invalidate()
         self._build()
 
     def set_ground(self, name: str) -> None:
@@ -111,7 +117,7 @@ class Strip(QWidget):
     @property
     def is_drawn(self) -> bool:
         """The picture of the present range and data is there."""
-        made = self._detail
+        made = self._detail if self._fresh else None
         return made is not None and (made.start, made.end, made.size) == (self.axis.start, self.axis.end, self._size())
 
     # What a kind of strip draws.
@@ -211,13 +217,16 @@ class Strip(QWidget):
 
     def _built(self, picture: Picture, fitted: bool) -> None:
         self._detail = picture
-        if fitted:
-            self._whole = picture
+        self._whole = picture if fitted else self._whole if self._fresh else None
+        self._fresh = True
         self._invalidate()
 
     def _invalidate(self) -> None:
         self._rest = None
         self.update()
+
+    def _recolour(self) -> None:
+        self.rebuild()
 
     def _range_changed(self) -> None:
         self._hover_x = None

@@ -39,11 +39,12 @@ class WaveformStrip(Strip):
         self._color = color
         self._clip: Clip | None = None
         self.setAccessibleName(_("Waveform"))
-        scale.changed.connect(self.rebuild)
+        scale.changed.connect(self._recolour)
 
-    def set_clip(self, clip: Clip | None) -> None:
+    def set_clip(self, clip: Clip | None, *, keep: bool = False) -> None:
+        """Show `clip`; with `keep` the picture before stays until the new one is drawn."""
         self._clip = None if clip is None else clip.mono()
-        self.rebuild()
+        self.rebuild(keep=keep and clip is not None)
 
     def set_color(self, color: str) -> None:
         if color != self._color:

@@ -1,0 +1,253 @@
+"""Morph's controller with a fake view: what is decoded between two real songs is what the model says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from core.audio import Clip, read_clip
+from core.latents.blend import blend
+from musicae_gui.controllers.morph import MorphController
+from musicae_gui.controllers.morph_sound import blended_range
+from musicae_gui.services import Services
+from tests.gui.listen_fixtures import fitted_model, wait_idle
+from tests.gui.train_fixtures import services as make_services
+from tests.gui.train_fixtures import write_songs
+
+
+class FakeView:
+    """Keeps what it was told."""
+
+    def __init__(self) -> None:
+        self.songs: list[Any] = []
+        self.clips: dict[str, Clip | None] = {}
+        self.blends: list[Clip] = []
+        self.status = ("", "")
+        self.ready = False
+        self.at = -1.0
+        self.seconds = 0.0
+        self.models: list[str] = []
+        self.model = self.length = ""
+
+    def show_songs(self, songs: list[Any], a: str, b: str) -> None:
+        self.songs, self.a, self.b = songs, a, b
+
+    def show_models(self, choices: list[Any], current: str) -> None:
+        self.models, self.model = [choice.key for choice in choices], current
+
+    def show_length(self, length: str) -> None:
+        self.length = length
+
+    def show_side(self, side: str, title: str, clip: Clip | None, text: str) -> None:
+        self.clips[side] = clip
+
+    def show_duration(self, seconds: float) -> None:
+        self.seconds = seconds
+
+    def show_at(self, at: float) -> None:
+        self.at = at
+
+    def show_blend(self, clip: Clip | None) -> None:
+        if clip is not None:
+            self.blends.append(clip)
+
+    def show_status(self, text: str, level: str = "") -> None:
+        self.status = (text, level)
+
+    def show_ready(self, ready: bool) -> None:
+        self.ready = ready
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    folder = tmp_path_factory.mktemp("models")
+    return [fitted_model(folder / f"linear-{channels}.musicae", channels) for channels in (64, 16)]
+
+
+@pytest.fixture(scope="module")
+def songs(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    folder = tmp_path_factory.mktemp("songs")
+    return [*write_songs(folder, count=2, seconds=3.0), *write_songs(folder / "long", count=1, seconds=5.0)]
+
+
+@pytest.fixture
+def services(qtbot: QtBot, songs: list[Path], models: list[Path], data_dir: Path) -> Iterator[Services]:
+    with make_services(data_dir, songs) as made:
+        made.session.set_model(str(models[0]))
+        yield made
+
+
+@pytest.fixture
+def morph(qtbot: QtBot, services: Services) -> tuple[MorphController, FakeView]:
+    view = FakeView()
+    controller = MorphController(view, services)
+    controller.refresh()
+    wait_idle(qtbot, services, lambda: view.ready and bool(view.blends))
+    return controller, view
+
+
+def test_it_begins_with_two_different_songs_and_the_current_model(
+    services: Services, morph: tuple[MorphController, FakeView]
+) -> None:
+    controller, view = morph
+    assert view.a != view.b
+    assert controller.model == services.session.model
+    assert view.seconds == pytest.approx(3.0, abs=0.01)
+    assert services.player.source is not None
+    assert services.player.title.count(" to ") == 1
+
+
+def test_the_ends_are_the_reconstructions_of_the_two_songs(morph: tuple[MorphController, FakeView]) -> None:
+    controller, _view = morph
+    pair = controller.pair
+    assert pair is not None
+    for at, latent in ((0.0, pair.a), (1.0, pair.b)):
+        whole = pair.codec.decode(latent).samples[0, : pair.samples]
+        assert blended_range(pair, at, 0, pair.samples) == pytest.approx(whole, abs=1e-4)
+
+
+@pytest.mark.parametrize("at", [-0.2, 0.35, 1.2])
+def test_windows_decoded_while_playing_equal_the_whole(morph: tuple[MorphController, FakeView], at: float) -> None:
+    controller, _view = morph
+    pair = controller.pair
+    assert pair is not None
+    whole = pair.codec.decode(blend(pair.a, pair.b, at, silence=pair.codec.silence)).samples[0]
+    parts = [blended_range(pair, at, start, min(5000, pair.samples - start)) for start in range(0, pair.samples, 5000)]
+    assert np.concatenate(parts) == pytest.approx(whole, abs=1e-4)
+
+
+def test_moving_the_slider_changes_what_is_read_next_and_the_picture(
+    qtbot: QtBot, services: Services, morph: tuple[MorphController, FakeView]
+) -> None:
+    controller, view = morph
+    source = services.player.source
+    assert source is not None
+    before = source.read(20_000, 8_000)
+    pictures = len(view.blends)
+    for at in (0.6, 0.7, 0.8, 1.0):
+        controller.set_at(at)
+    assert view.at == 1.0
+    assert services.session.state.morph_at == 1.0
+    assert np.abs(source.read(20_000, 8_000) - before).max() > 0.01
+    wait_idle(qtbot, services, lambda: len(view.blends) > pictures)
+    pair = controller.pair
+    assert pair is not None
+    assert view.blends[-1].samples[0] == pytest.approx(blended_range(pair, 1.0, 0, pair.samples), abs=1e-5)
+    assert services.player.source is source, "the sound goes on in the same source"
+
+
+def test_the_slider_stays_within_its_range(morph: tuple[MorphController, FakeView]) -> None:
+    controller, view = morph
+    controller.set_at(7.0)
+    assert view.at == 1.2
+    controller.set_at(-7.0)
+    assert view.at == -0.2
+
+
+def test_swapping_songs_keeps_the_sound(
+    qtbot: QtBot, services: Services, morph: tuple[MorphController, FakeView]
+) -> None:
+    controller, view = morph
+    controller.set_at(0.25)
+    assert services.player.source is not None
+    before, a = services.player.source.read(10_000, 5_000), view.a
+    controller.swap()
+    wait_idle(qtbot, services)
+    assert view.b == a
+    assert controller.at == 0.75
+    assert services.player.source.read(10_000, 5_000) == pytest.approx(before, abs=1e-5)
+
+
+def test_the_length_follows_the_choice(
+    qtbot: QtBot, services: Services, morph: tuple[MorphController, FakeView]
+) -> None:
+    controller, view = morph
+    longest = max(view.songs, key=lambda song: song.seconds)
+    other = next(song for song in view.songs if song.key != longest.key)
+    controller.choose("a", longest.key)
+    controller.choose("b", other.key)
+    wait_idle(qtbot, services)
+    lengths = {}
+    for length in ("shorter", "longer", "a", "b"):
+        controller.choose_length(length)
+        wait_idle(qtbot, services)
+        lengths[length] = view.seconds
+    assert lengths["longer"] == lengths["a"] == pytest.approx(5.0, abs=0.01)
+    assert lengths["shorter"] == lengths["b"] == pytest.approx(3.0, abs=0.01)
+    assert services.player.duration == pytest.approx(3.0, abs=0.01)
+
+
+def test_another_model_encodes_both_songs_again(
+    qtbot: QtBot, services: Services, morph: tuple[MorphController, FakeView], models: list[Path]
+) -> None:
+    controller, view = morph
+    controller.choose_model(str(models[1]))
+    wait_idle(qtbot, services)
+    assert services.session.model == str(models[1])
+    assert controller.pair is not None
+    assert controller.pair.a.channels == 16
+    assert view.ready
+
+
+def test_the_latest_song_wins(qtbot: QtBot, services: Services, morph: tuple[MorphController, FakeView]) -> None:
+    controller, view = morph
+    keys = [song.key for song in view.songs]
+    for key in (keys[2], keys[0], keys[2], keys[1], keys[0]):
+        controller.choose("b", key)
+    wait_idle(qtbot, services)
+    song = services.library.song(keys[0])
+    assert song is not None
+    expected = read_clip(song.path).mono().resampled(22050)
+    assert view.clips["b"] is not None
+    assert view.clips["b"].samples == pytest.approx(expected.samples, abs=1e-6)
+    assert controller.pair is not None
+    assert controller.pair.b.samples == expected.frames
+
+
+def test_the_blend_is_saved_as_it_is_heard(
+    qtbot: QtBot, services: Services, morph: tuple[MorphController, FakeView], tmp_path: Path
+) -> None:
+    controller, _view = morph
+    controller.set_at(0.4)
+    target = tmp_path / controller.export_name()
+    assert "40 %" in target.name
+    controller.export(target)
+    wait_idle(qtbot, services, target.exists)
+    pair = controller.pair
+    assert pair is not None
+    heard = np.clip(blended_range(pair, 0.4, 0, pair.samples), -1, 1)
+    assert read_clip(target).samples[0] == pytest.approx(heard, abs=1e-4)
+
+
+def test_a_song_that_cannot_be_read_is_a_sentence(
+    qtbot: QtBot, services: Services, morph: tuple[MorphController, FakeView], tmp_path: Path
+) -> None:
+    controller, view = morph
+    other = next(song for song in view.songs if song.key not in (view.a, view.b))
+    moved = other.path.rename(tmp_path / "gone.wav")
+    try:
+        controller.choose("b", other.key)
+        wait_idle(qtbot, services)
+        assert view.status[1] == "error"
+        assert other.path.name in view.status[0]
+        assert not view.ready
+    finally:
+        moved.rename(other.path)
+
+
+def test_two_songs_from_the_library_open_here(
+    qtbot: QtBot, services: Services, morph: tuple[MorphController, FakeView]
+) -> None:
+    _controller, view = morph
+    keys = [song.key for song in view.songs]
+    services.session.open_songs("morph", [keys[2], keys[1]])
+    wait_idle(qtbot, services)
+    assert (view.a, view.b) == (keys[2], keys[1])
+    services.session.open_songs("morph", ["", keys[0]])
+    wait_idle(qtbot, services)
+    assert (view.a, view.b) == (keys[2], keys[0])
