@@ -9,6 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.core.playback_fixtures import null_sink
+
+__all__ = ["null_sink"]
+
 # Set before Qt or OpenMP are loaded: no screen is needed, and idle threads must not spin on a small machine.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")

@@ -14,11 +14,9 @@ import pytest
 
 from core.audio import Clip
 from core.playback import ClipSource, LiveSource, Player, SwitchSource
-from tests.core.playback_fixtures import null_sink
 from tests.sound_server import RATE, NullSink, longest_gap
 
 pytestmark = pytest.mark.sound
-__all__ = ["null_sink"]
 FADE = round(0.015 * RATE)
 EXACT = 2e-4  # the sink works in 16 bits
 
