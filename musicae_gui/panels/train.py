@@ -368,10 +368,9 @@ class TrainPanel(QWidget):
         box.setIcon(QMessageBox.Icon.Question)
         box.setText(_("Delete what this run has learned so far?"))
         yes = box.addButton(_("Discard"), QMessageBox.ButtonRole.DestructiveRole)
-        box.addButton(_("Go on training"), QMessageBox.ButtonRole.RejectRole)
-        box.finished.connect(
-            lambda _result: self.controller.queue.stop_and_discard() if box.clickedButton() is yes else None
-        )
+        yes.setObjectName("train.discard_confirmed")
+        yes.clicked.connect(self.controller.queue.stop_and_discard)
+        box.setDefaultButton(box.addButton(_("Go on training"), QMessageBox.ButtonRole.RejectRole))
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()
 

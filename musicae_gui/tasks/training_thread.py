@@ -80,6 +80,8 @@ class TrainingThread(QThread):
             self.run_failed.emit(TrainingError(sentence, path=self.run_path, details=details))
         else:
             self.run_ended.emit(summary)
+        finally:
+            _forget_this_thread()
 
     def _train(self) -> TrainSummary:
         songs = self._load_songs(self.said.emit, self.warned.emit, lambda: bool(self.commands.stopping))
@@ -158,6 +160,13 @@ class _Relay(Callbacks):
             self._thread.stepped.emit(self._latest, self._points)
             self._points = []
             self._sent = time.monotonic()
+
+
+def _forget_this_thread() -> None:
+    """Before 3.12, Python lists a thread that it did not start itself for ever once any code asks for its name."""
+    listed: dict[int, threading.Thread] = getattr(threading, "_active", {})
+    if type(listed.get(threading.get_ident())) is getattr(threading, "_DummyThread", None):
+        listed.pop(threading.get_ident(), None)
 
 
 def _yield_to_others() -> None:
