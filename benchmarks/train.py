@@ -2,8 +2,9 @@
 
     python benchmarks/train.py [--model conv-18376] [--out train.json] [SONG_OR_FOLDER...]
 
-The plain loop is what a first script does: whole WAV files through soundfile for every clip, Adam, float32,
-batches made one after another. Both run alternately in several rounds; the ratio is between their medians.
+The plain loop is what a first script does: a whole WAV file through soundfile for every clip, Adam, float32,
+batches made one after another. "In memory" is the same loop with all songs read before, which shows what the
+step alone costs. All run alternately in several rounds; ratios are between medians.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -37,7 +39,8 @@ from core.training.songs import songs_from_paths
 from core.training.step import Stepper
 from core.training.trainer import design_for
 
-Step = Callable[[int], None]
+Step = Callable[[int], object]
+T = TypeVar("T")
 
 
 def main() -> None:
@@ -53,9 +56,12 @@ def main() -> None:
         songs = options.songs or write_demo(Path(folder) / "demo")
         store = SampleStore(Path(folder) / "store")
         rows = [measured(name, songs, store, options) for name in options.model or ["conv-55112", "conv-18376"]]
-    print(f"{'model':<12} {'ours, clips/s':>14} {'plain, clips/s':>15} {'ratio':>6}")
+    print(f"{'model':<12} {'ours, clips/s':>14} {'plain':>8} {'ratio':>6} {'in memory':>10} {'ratio':>6}")
     for row in rows:
-        print(f"{row['model']:<12} {row['ours']:>14.1f} {row['plain']:>15.1f} {row['ratio']:>6.2f}")
+        print(
+            f"{row['model']:<12} {row['ours']:>14.1f} {row['plain']:>8.1f} {row['ratio']:>6.2f} "
+            f"{row['in_memory']:>10.1f} {row['ratio_in_memory']:>6.2f}"
+        )
     if options.out:
         options.out.write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
 
@@ -68,7 +74,8 @@ def measured(model: str, songs: list[Path], store: SampleStore, options: argpars
     length = round(config.clip_seconds * preset(model).sample_rate)
     steps = {
         "ours": ours(config, songs, store, length, device, precision),
-        "plain": plain(config, songs, length, device),
+        "plain": plain(config, songs, length, device, read),
+        "in_memory": plain(config, [read(song) for song in songs], length, device, lambda samples: samples),
     }
     speeds: dict[str, list[float]] = {name: [] for name in steps}
     with training_threads(0):
@@ -88,6 +95,7 @@ def measured(model: str, songs: list[Path], store: SampleStore, options: argpars
         "precision": precision,
         **medians,
         "ratio": medians["ours"] / medians["plain"],
+        "ratio_in_memory": medians["ours"] / medians["in_memory"],
         "rounds": speeds,
     }
 
@@ -107,10 +115,16 @@ def ours(
         on_halved=lambda batch: None,
     )
     rate = learning_rate_for(design)
-    return lambda step: stepper.step(step, rate) and None
+    return lambda step: stepper.step(step, rate)
 
 
-def plain(config: TrainConfig, songs: list[Path], length: int, device: torch.device) -> Step:
+def plain(
+    config: TrainConfig,
+    songs: Sequence[T],
+    length: int,
+    device: torch.device,
+    samples_of: Callable[[T], np.ndarray],
+) -> Step:
     network = build_network(design_for(config)).to(device)
     optimizer = torch.optim.Adam(network.parameters(), lr=0.002)
     random = np.random.default_rng(0)
@@ -118,10 +132,9 @@ def plain(config: TrainConfig, songs: list[Path], length: int, device: torch.dev
     def step(_number: int) -> None:
         clips = []
         for _clip in range(config.batch):
-            samples, _rate = soundfile.read(songs[random.integers(len(songs))], dtype="float32", always_2d=True)
-            mono = samples.mean(axis=1)
-            start = int(random.integers(max(1, len(mono) - length)))
-            clips.append(np.resize(mono[start : start + length], length))
+            samples = samples_of(songs[int(random.integers(len(songs)))])
+            start = int(random.integers(max(1, len(samples) - length)))
+            clips.append(np.resize(samples[start : start + length], length))
         x = torch.from_numpy(np.stack(clips)[:, None]).to(device)
         loss = torch.nn.functional.mse_loss(network(x), x)
         optimizer.zero_grad()
@@ -130,6 +143,12 @@ def plain(config: TrainConfig, songs: list[Path], length: int, device: torch.dev
         loss.item()
 
     return step
+
+
+def read(path: Path) -> np.ndarray:
+    """(frames,) float32, the mean of the channels."""
+    samples, _rate = soundfile.read(path, dtype="float32", always_2d=True)
+    return samples.mean(axis=1)
 
 
 if __name__ == "__main__":

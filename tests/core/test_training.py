@@ -153,7 +153,7 @@ def test_a_collapse_to_silence_is_said_and_begun_again_at_half_the_rate(tmp_path
 
 
 def test_a_learning_rate_far_too_high_is_brought_down(tmp_path: Path) -> None:
-    config = SMALL.replace(epochs=3, steps_per_epoch=30, learning_rate=0.3, retries=4)
+    config = SMALL.replace(epochs=3, steps_per_epoch=30, learning_rate=1.0, retries=8)
     recorder = Recorder()
     train(config, stored_songs(tmp_path / "store"), RunFolder(tmp_path / "run"), recorder)
     assert recorder.restarts

@@ -17,7 +17,14 @@ from core.training.crops import TrainingSong
 RATE = 22050
 DESIGN = json.dumps(ConvDesign((ConvLayer(8, 32, 16), ConvLayer(4, 3, 1))).to_dict())
 SMALL = TrainConfig(
-    design=DESIGN, epochs=4, batch=4, clip_seconds=0.125, steps_per_epoch=10, validation_clips=4, device="cpu", threads=1
+    design=DESIGN,
+    epochs=4,
+    batch=4,
+    clip_seconds=0.125,
+    steps_per_epoch=10,
+    validation_clips=4,
+    device="cpu",
+    threads=1,
 )
 
 
