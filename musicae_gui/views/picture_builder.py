@@ -18,7 +18,8 @@ class PictureBuilder(Protocol):
 
     def build(self, name: str, draw: Callable[[], QImage], done: Callable[[QImage], None]) -> None: ...
 
-    def forget(self, name: str) -> None: ...
+    def forget(self, name: str, *_facts: object) -> None:
+        """Drop what is under way for `name`; further arguments (of a signal) mean nothing."""
 
 
 class BackgroundBuilder:
@@ -30,7 +31,7 @@ class BackgroundBuilder:
     def build(self, name: str, draw: Callable[[], QImage], done: Callable[[QImage], None]) -> None:
         self._tasks.run(lambda _context: draw(), done=done, group=name)
 
-    def forget(self, name: str) -> None:
+    def forget(self, name: str, *_facts: object) -> None:
         self._tasks.cancel(name)
 
 
@@ -40,7 +41,7 @@ class DirectBuilder:
     def build(self, name: str, draw: Callable[[], QImage], done: Callable[[QImage], None]) -> None:
         done(draw())
 
-    def forget(self, name: str) -> None:
+    def forget(self, name: str, *_facts: object) -> None:
         return
 
 

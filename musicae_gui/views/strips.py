@@ -6,6 +6,7 @@ stretched. All that rests is kept in a pixmap, so that the moving playhead costs
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -73,6 +74,8 @@ class Strip(QWidget):
         axis.settled.connect(self._build)
         axis.hover_changed.connect(self._hover_changed)
         theme.signals().changed.connect(self._recolour)
+        # A picture that is still being drawn has nowhere to go once the strip is gone.
+        self.destroyed.connect(functools.partial(builder.forget, self._name))
 
     def rebuild(self, *, keep: bool = False) -> None:
         """Data, colours or scales have changed: what was drawn is no longer true.

@@ -1,0 +1,136 @@
+"""The Morph panel offscreen: keys, mouse and words of the slider, and that the controls do what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from musicae_gui.panels.morph import MorphPanel
+from musicae_gui.services import Services
+from tests.gui.listen_fixtures import fitted_model, wait_idle
+from tests.gui.train_fixtures import services as make_services
+from tests.gui.train_fixtures import write_songs
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return fitted_model(tmp_path_factory.mktemp("models") / "linear-32.musicae")
+
+
+@pytest.fixture(scope="module")
+def songs(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    return write_songs(tmp_path_factory.mktemp("songs"), count=2, seconds=3.0)
+
+
+@pytest.fixture
+def services(qtbot: QtBot, songs: list[Path], model: Path, data_dir: Path) -> Iterator[Services]:
+    with make_services(data_dir, songs) as made:
+        made.session.set_model(str(model))
+        yield made
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, services: Services) -> Iterator[MorphPanel]:
+    made = MorphPanel(services)
+    qtbot.addWidget(made)
+    made.resize(1000, 700)
+    made.show()
+    wait_idle(qtbot, services, lambda: made.controller.pair is not None and made._spectrogram.is_drawn)
+    yield made
+    services.tasks.shutdown()
+
+
+def test_the_slider_obeys_keys(qtbot: QtBot, panel: MorphPanel) -> None:
+    slider = panel.slider
+    slider.setFocus()
+    for key, place in (
+        (Qt.Key.Key_3, 30),
+        (Qt.Key.Key_Right, 31),
+        (Qt.Key.Key_Left, 30),
+        (Qt.Key.Key_PageUp, 40),
+        (Qt.Key.Key_End, 100),
+        (Qt.Key.Key_Up, 101),
+        (Qt.Key.Key_Home, 0),
+        (Qt.Key.Key_Left, -1),
+        (Qt.Key.Key_0, 0),
+        (Qt.Key.Key_5, 50),
+    ):
+        qtbot.keyClick(slider, key)
+        assert slider.value() == place
+        assert panel.controller.at == pytest.approx(place / 100)
+
+
+def test_the_slider_goes_where_the_mouse_is(qtbot: QtBot, panel: MorphPanel) -> None:
+    slider = panel.slider
+    y = 24
+    qtbot.mousePress(slider, Qt.MouseButton.LeftButton, pos=QPoint(round(slider.x_of(80)), y))
+    assert slider.value() == 80
+    qtbot.mouseMove(slider, QPoint(round(slider.x_of(-20)) - 50, y))
+    assert slider.value() == -20
+    qtbot.mouseMove(slider, QPoint(round(slider.x_of(120)), y))
+    assert slider.value() == 120
+    qtbot.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=QPoint(round(slider.x_of(120)), y))
+    qtbot.mouseMove(slider, QPoint(round(slider.x_of(40)), y))
+    assert slider.value() == 120
+    assert panel.controller.at == pytest.approx(1.2)
+
+
+def test_the_place_is_said_in_words(panel: MorphPanel) -> None:
+    words = {}
+    for percent in (-10, 0, 30, 100, 110):
+        panel.slider.setValue(percent)
+        words[percent] = (panel._percent.text(), panel._place.text())
+    assert words == {
+        -10: ("−10 %", "beyond A"),
+        0: ("0 %", "A alone"),
+        30: ("30 %", "of the way to B"),
+        100: ("100 %", "B alone"),
+        110: ("110 %", "beyond B"),
+    }
+
+
+def test_moving_the_slider_redraws_the_blend_without_a_blank(
+    qtbot: QtBot, panel: MorphPanel, services: Services
+) -> None:
+    before = panel._spectrogram.grab().toImage()
+    panel.slider.setValue(100)
+    assert panel._spectrogram.grab().toImage() == before, "the picture stays until the new one is drawn"
+    wait_idle(qtbot, services, lambda: panel._spectrogram.is_drawn)
+    assert panel._spectrogram.grab().toImage() != before
+
+
+def test_strips_seek(qtbot: QtBot, panel: MorphPanel, services: Services) -> None:
+    strip = panel.sides["b"].spectrogram
+    x = strip.plot().left() + strip.plot().width() // 2
+    qtbot.mouseClick(strip, Qt.MouseButton.LeftButton, pos=QPoint(x, 30))
+    assert services.player.seconds == pytest.approx(1.5, abs=0.05)
+
+
+def test_swap_turns_songs_and_slider_round(qtbot: QtBot, panel: MorphPanel, services: Services) -> None:
+    panel.slider.setValue(20)
+    a, b = (panel.sides[side].songs.current_key for side in ("a", "b"))
+    button = panel.findChild(QAbstractButton, "morph.swap")
+    assert button is not None
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    wait_idle(qtbot, services)
+    assert (panel.sides["a"].songs.current_key, panel.sides["b"].songs.current_key) == (b, a)
+    assert panel.slider.value() == 80
+
+
+def test_every_control_is_named(panel: MorphPanel) -> None:
+    for name in ("a", "b", "slider", "play", "loop", "model", "length", "export", "swap"):
+        widget = panel.findChild(QWidget, f"morph.{name}")
+        assert widget is not None, name
+        assert widget.accessibleName(), name
+        assert widget.toolTip(), name
+    assert isinstance(panel.findChild(QWidget, "morph.length"), QComboBox)
+    status = panel.findChild(QLabel, "morph.status")
+    assert status is not None
+    assert status.text()
