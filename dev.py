@@ -69,12 +69,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("command", choices=["run", "test", "words", "lock"])
     parser.add_argument("--yes", action="store_true", help="install missing system packages without asking")
-    options, rest = parser.parse_known_args()
+    parser.add_argument("rest", nargs=argparse.REMAINDER, help="for the program or for pytest")
+    options = parser.parse_args()
+    rest = [argument for argument in options.rest if argument != "--yes"]
     if not (3, 11) <= sys.version_info[:2] <= (3, 13):
         print(f"Musicae needs Python 3.11 to 3.13; this is {sys.version.split()[0]}. Start dev.py with another one.")
         return 2
     purpose = "run" if options.command == "run" else "test"
-    agreed = options.yes or os.environ.get("CI", "").lower() == "true"
+    agreed = options.yes or len(rest) < len(options.rest) or os.environ.get("CI", "").lower() == "true"
     try:
         install_system_packages(purpose, agreed=agreed)
         set_up(purpose)
