@@ -237,7 +237,7 @@ class TrainController(QObject):
         if self._watch is None:
             return
         self._watch.take_steps(report, points)
-        self._view.curve_changed()
+        self._view.curve_changed(self._watch.curve.key)
         self._show_watch()
         self._show_running_job()
 
@@ -245,7 +245,7 @@ class TrainController(QObject):
         if self._watch is None:
             return
         self._watch.take_epoch(report)
-        self._view.curve_changed()
+        self._view.curve_changed(self._watch.curve.key)
         self._measure_speed()
         self._show_watch()
         self._show_runs()

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
 MAIN_SETTINGS = ("epochs", "minutes", "batch", "learning_rate", "device")
 LEFT_WIDTH = 570
+HEAD_HEIGHT = 36  # of the lists' head lines, with buttons or without
 
 
 class TrainPanel(QWidget):
@@ -160,8 +161,8 @@ class TrainPanel(QWidget):
     def remove_curve(self, key: str) -> None:
         self.plot.remove_curve(key)
 
-    def curve_changed(self) -> None:
-        self.plot.changed()
+    def curve_changed(self, key: str) -> None:
+        self.plot.changed(key)
 
     def show_epochs(self, run: str, epochs: Sequence[int], current: int) -> None:
         self.listen.show_epochs(run, epochs, current)
@@ -422,6 +423,7 @@ def _list_column(title: str, tools: Sequence[QWidget], rows: RowList) -> QVBoxLa
     head = QHBoxLayout()
     head.setSpacing(2)
     head.addWidget(_heading(title))
+    head.addStrut(HEAD_HEIGHT)
     head.addStretch(1)
     for tool in tools:
         head.addWidget(tool)

@@ -26,7 +26,7 @@ class EpochPlayer(QWidget):
         self._title.setProperty("role", "heading")
         self._title.setWordWrap(True)
         self._slider = QSlider(Qt.Orientation.Horizontal)
-        self._slider.setObjectName("train.epochs")
+        self._slider.setObjectName("train.listen_epoch")
         self._slider.setAccessibleName(_("Epoch to listen to"))
         self._slider.setToolTip(_("Choose after which epoch the model is heard."))
         self._slider.setPageStep(5)

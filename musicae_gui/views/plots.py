@@ -35,6 +35,7 @@ class LossPlot(QWidget):
         self._curves: dict[str, LossCurve] = {}
         self._colors: dict[str, QColor] = {}
         self._hidden: set[str] = set()
+        self._stale: set[str] = set()  # keys of the curves to draw again; the others stay as they are
         self._items: dict[str, dict[str, Any]] = {}
         self._log = True
         self._background, self._text = QColor("#ffffff"), QColor("#202020")
@@ -93,14 +94,13 @@ class LossPlot(QWidget):
     def set_colors(self, background: QColor, text: QColor) -> None:
         self._background, self._text = QColor(background), QColor(text)
         self._recolor()
-        self._later()
 
     def set_curve(self, curve: LossCurve, color: QColor) -> None:
         """Show `curve`, in place of an earlier one of the same key."""
         self._drop_items(curve.key)
         self._curves[curve.key] = curve
         self._colors[curve.key] = QColor(color)
-        self._later()
+        self._later(curve.key)
 
     def curve(self, key: str) -> LossCurve | None:
         return self._curves.get(key)
@@ -111,29 +111,32 @@ class LossPlot(QWidget):
         self._hidden.discard(key)
         self._later()
 
-    def changed(self) -> None:
+    def changed(self, key: str) -> None:
         """A curve has new points; it is drawn again within a tenth of a second."""
-        self._later()
+        self._later(key)
 
     def set_shown(self, key: str, shown: bool) -> None:
+        if shown == (key not in self._hidden):
+            return
         if shown:
             self._hidden.discard(key)
         else:
             self._hidden.add(key)
-        self._later()
+        self._later(key)
 
     def set_log(self, log: bool) -> None:
         self._log = log
         if self.built:
             self._axes["left"].picture = None  # the axis keeps its drawing until then
             self._box.enableAutoRange()
-        self._later()
+        self._later(*self._curves)
 
     def shows(self, key: str) -> bool:
         """Whether the run is drawn now, with at least one point."""
         return key in self._items and any(item.isVisible() for item in self._items[key].values())
 
-    def _later(self) -> None:
+    def _later(self, *keys: str) -> None:
+        self._stale.update(keys)
         if self.built and not self._redraw.isActive():
             self._redraw.start()
 
@@ -141,8 +144,9 @@ class LossPlot(QWidget):
         visible = [curve for curve in self._curves.values() if self._has_points(curve)]
         self._empty.setVisible(not visible)
         self._view.setVisible(bool(visible))
-        for curve in self._curves.values():
-            self._draw_curve(curve)
+        for key in self._stale & self._curves.keys():
+            self._draw_curve(self._curves[key])
+        self._stale.clear()
 
     @staticmethod
     def _has_points(curve: LossCurve) -> bool:

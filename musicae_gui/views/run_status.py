@@ -12,6 +12,9 @@ from musicae_gui import theme
 from musicae_gui.controllers.train_view import Controls
 from musicae_gui.controllers.train_watch import Watched
 
+# A figure stays in one line with its name and unit.
+NO_BREAK, WORD_JOINER = "\u00a0", "\u2060"
+
 
 class RunStatus(QWidget):
     """Shows what a controller tells; wishes leave as signals."""
@@ -66,7 +69,8 @@ class RunStatus(QWidget):
             )
         self._title.setText(watched.title)
         self._sentence.setText(watched.sentence)
-        self._figures.setText("   ".join(f"{name} {value}" for name, value in watched.figures))
+        figures = [f"{name} {value}".replace(" ", NO_BREAK) for name, value in watched.figures]
+        self._figures.setText("   ".join(figures).replace("/", "/" + WORD_JOINER))
         self._figures.setVisible(bool(watched.figures))
         # Range 0 to 0 is Qt's "busy": the run has begun, but not its first step.
         self._bar.setRange(0, 0 if watched.fraction < 0 else 1000)

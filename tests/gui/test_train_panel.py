@@ -75,7 +75,7 @@ def idle(panel: TrainPanel) -> bool:
 
 
 def epochs_heard(panel: TrainPanel) -> int:
-    slider = panel.findChild(QSlider, "train.epochs")
+    slider = panel.findChild(QSlider, "train.listen_epoch")
     assert slider is not None
     return slider.maximum() + 1 if panel.listen._epochs else 0
 
@@ -199,7 +199,7 @@ def test_every_epoch_can_be_heard_and_switched_to_the_original(qtbot: QtBot, pan
     press(panel, "train.start")
     wait(qtbot, lambda: idle(panel))
     assert epochs_heard(panel) == 3
-    slider = panel.findChild(QSlider, "train.epochs")
+    slider = panel.findChild(QSlider, "train.listen_epoch")
     assert slider is not None
     slider.setValue(0)
     assert "after epoch 1" in words(panel, "train.listen_title")
