@@ -64,6 +64,8 @@ class Strip(QWidget):
         self._rest: QPixmap | None = None  # everything but the moving lines
         self._ground = "background"
         self._playhead: float | None = None
+        self._line_x: int | None = None  # where the playhead is drawn
+        self._line_colors = (theme.color("background", 0.55), theme.color("text"))
         self._hover_x: int | None = None
         self._pressed: QPoint | None = None
         self._dragged = False
@@ -96,13 +98,18 @@ class Strip(QWidget):
 
     def set_playhead(self, seconds: float | None) -> None:
         """Move the playhead; only the columns it leaves and enters are painted."""
-        before = self._playhead_x()
         self._playhead = seconds
-        after = self._playhead_x()
-        if before != after:
-            for x in (before, after):
-                if x is not None:
-                    self.update(x - self.playhead_reach, 0, 2 * self.playhead_reach + 1, self.height())
+        before, after = self._line_x, self._playhead_x()
+        if before == after:
+            return
+        self._line_x = after
+        reach, height = self.playhead_reach, self.height()
+        if before is not None and after is not None and abs(after - before) < 4 * reach:
+            self.update(min(before, after) - reach, 0, abs(after - before) + 2 * reach + 1, height)
+            return
+        for x in (before, after):
+            if x is not None:
+                self.update(x - reach, 0, 2 * reach + 1, height)
 
     def sizeHint(self) -> QSize:
         return QSize(480, 96)
@@ -139,9 +146,9 @@ class Strip(QWidget):
         """Something on top of the picture."""
 
     def draw_playhead(self, painter: QPainter, x: int) -> None:
-        plot = self.plot()
-        painter.fillRect(x - 1, plot.top(), 3, plot.height(), theme.color("background", 0.55))
-        painter.fillRect(x, plot.top(), 1, plot.height(), theme.color("text"))
+        height = self.height() - 4
+        painter.fillRect(x - 1, 2, 3, height, self._line_colors[0])
+        painter.fillRect(x, 2, 1, height, self._line_colors[1])
 
     def values_at(self, seconds: float, height: float) -> str:
         """The values in words; `height` is 0 at the plot's bottom and 1 at its top."""
@@ -153,16 +160,12 @@ class Strip(QWidget):
         if self._rest is None:
             self._rest = self._painted()
         painter = QPainter(self)
-        ratio = self._rest.devicePixelRatio()
-        for area in event.region():  # type: ignore[attr-defined]
-            source = QRectF(area.x() * ratio, area.y() * ratio, area.width() * ratio, area.height() * ratio)
-            painter.drawPixmap(QRectF(area), self._rest, source)
-        plot = self.plot()
+        painter.drawPixmap(0, 0, self._rest)  # what is outside of the event's region costs nothing
         if self._hover_x is not None:
+            plot = self.plot()
             painter.fillRect(self._hover_x, plot.top(), 1, plot.height(), theme.color("text", 0.45))
-        x = self._playhead_x()
-        if x is not None:
-            self.draw_playhead(painter, x)
+        if self._line_x is not None:
+            self.draw_playhead(painter, self._line_x)
         painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -173,6 +176,7 @@ class Strip(QWidget):
         self._build()
 
     def _painted(self) -> QPixmap:
+        self._line_colors = (theme.color("background", 0.55), theme.color("text"))
         ratio = self.devicePixelRatioF()
         pixmap = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
         pixmap.setDevicePixelRatio(ratio)
@@ -226,6 +230,7 @@ class Strip(QWidget):
 
     def _invalidate(self) -> None:
         self._rest = None
+        self._line_x = self._playhead_x()
         self.update()
 
     def _recolour(self) -> None:
@@ -236,9 +241,10 @@ class Strip(QWidget):
         self._invalidate()
 
     def _playhead_x(self) -> int | None:
-        if self._playhead is None or not self.axis.start <= self._playhead <= self.axis.end or self.axis.span <= 0:
+        at, axis = self._playhead, self.axis
+        if at is None or not axis.start <= at <= axis.end or axis.end <= axis.start:
             return None
-        return round(self.axis.to_x(self._playhead, GUTTER, self.plot().width()))
+        return round(GUTTER + (at - axis.start) / (axis.end - axis.start) * max(1, self.width() - GUTTER - LEGEND))
 
     # The mouse.
 

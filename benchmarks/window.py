@@ -1,0 +1,151 @@
+"""What a tick of the playhead costs: 17 of our strips against 17 pyqtgraph plots, in one run.
+
+    python benchmarks/window.py [--ticks 200] [--json]
+
+Both windows show the same 30 s of sound: one waveform and sixteen spectrograms, and a playhead that moves over all of
+them. A tick is the time until the event loop has painted everything that the step asked for.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import numpy as np
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+
+STRIPS = 17
+SECONDS, RATE = 30.0, 22050
+SIZE = (1200, 1000)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--ticks", type=int, default=200, help="steps of the playhead [200]")
+    parser.add_argument("--json", action="store_true", help="figures as JSON")
+    given = parser.parse_args()
+    application = QApplication(sys.argv[:1])
+    samples = _sound()
+    result: dict[str, object] = {"strips": STRIPS, "ticks": given.ticks, "machine": platform.machine()}
+    ours = _measure(application, _our_window(samples), given.ticks)
+    theirs = _measure(application, _pyqtgraph_window(samples), given.ticks)
+    result["musicae_ms"] = {name: round(value, 3) for name, value in ours.items()}
+    result["pyqtgraph_ms"] = {name: round(value, 3) for name, value in theirs.items()}
+    result["ratio"] = round(theirs["median"] / ours["median"], 1)
+    if given.json:
+        print(json.dumps(result, indent=2))
+    else:
+        print(f"a tick of {STRIPS} strips: {ours['median']:.2f} ms (worst of a hundred {ours['p99']:.2f})")
+        print(f"a tick of {STRIPS} pyqtgraph plots: {theirs['median']:.2f} ms (worst of a hundred {theirs['p99']:.2f})")
+        print(f"ratio: {result['ratio']}")
+    return 0
+
+
+def _sound() -> np.ndarray:
+    time_axis = np.arange(int(SECONDS * RATE)) / RATE
+    noise = np.random.default_rng(0).normal(0, 0.02, len(time_axis))
+    sweep = 0.3 * np.sin(2 * np.pi * (200 + 60 * time_axis) * time_axis)
+    return (sweep * (1 + np.sin(2 * np.pi * 2 * time_axis)) / 2 + noise).astype(np.float32)
+
+
+def _our_window(samples: np.ndarray) -> tuple[QWidget, Callable[[float], None]]:
+    from core.audio import Clip
+    from musicae_gui.views.picture_builder import DirectBuilder
+    from musicae_gui.views.picture_scale import PictureScale
+    from musicae_gui.views.spectrogram import SpectrogramStrip
+    from musicae_gui.views.strips import Strip
+    from musicae_gui.views.time_axis import TimeAxis
+    from musicae_gui.views.waveform import WaveformStrip
+
+    window = QWidget()
+    axis, scale, builder, clip = TimeAxis(window), PictureScale(window), DirectBuilder(), Clip(samples, RATE)
+    axis.set_duration(SECONDS)
+    waveform = WaveformStrip(axis, builder, scale)
+    waveform.set_clip(clip)
+    strips: list[Strip] = [waveform]
+    for _number in range(STRIPS - 1):
+        spectrogram = SpectrogramStrip(axis, builder, scale)
+        spectrogram.set_clip(clip)
+        strips.append(spectrogram)
+    _stack(window, strips)
+
+    def move(seconds: float) -> None:
+        for strip in strips:
+            strip.set_playhead(seconds)
+
+    return window, move
+
+
+def _pyqtgraph_window(samples: np.ndarray) -> tuple[QWidget, Callable[[float], None]]:
+    import pyqtgraph
+
+    from core import pictures
+
+    window = QWidget()
+    power = pictures.spectrogram_columns(samples, 0, len(samples), 1025, n_fft=1000)
+    level = pictures.decibels(power)
+    plots, lines = [], []
+    for number in range(STRIPS):
+        plot = pyqtgraph.PlotWidget()
+        if number == 0:
+            item = plot.plot(np.arange(len(samples)) / RATE, samples)
+            item.setDownsampling(auto=True, method="peak")
+            item.setClipToView(True)
+        else:
+            image = pyqtgraph.ImageItem(level, axisOrder="row-major")
+            image.setRect(0, 0, SECONDS, RATE / 2)
+            plot.addItem(image)
+        line = pyqtgraph.InfiniteLine(0)
+        plot.addItem(line)
+        plots.append(plot)
+        lines.append(line)
+    _stack(window, plots)
+
+    def move(seconds: float) -> None:
+        for line in lines:
+            line.setValue(seconds)
+
+    return window, move
+
+
+def _stack(window: QWidget, parts: list) -> None:  # type: ignore[type-arg]
+    column = QVBoxLayout(window)
+    column.setSpacing(1)
+    column.setContentsMargins(0, 0, 0, 0)
+    for part in parts:
+        part.setMinimumHeight(20)
+        column.addWidget(part)
+
+
+def _measure(application: QApplication, made: tuple[QWidget, Callable[[float], None]], ticks: int) -> dict[str, float]:
+    """Milliseconds of a tick: median, 99th percentile, mean."""
+    window, move = made
+    window.resize(*SIZE)
+    window.show()
+    for _round in range(20):
+        application.processEvents()
+    spent = []
+    for tick in range(ticks):
+        began = time.perf_counter()
+        move(SECONDS * (tick + 0.5) / ticks)
+        application.processEvents()
+        spent.append((time.perf_counter() - began) * 1000)
+    window.close()
+    return {
+        "median": float(np.median(spent)),
+        "p99": float(np.percentile(spent, 99)),
+        "mean": float(np.mean(spent)),
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())
