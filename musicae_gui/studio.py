@@ -97,17 +97,16 @@ class Studio(QObject):
         self._paths = [path.absolute() for path in paths]
         self._last_crash = last_crash
         self.window.painted.connect(self._painted)
-        self.window.show_panel(self.services.session.state.panel)
         self.window.show()
+        self.window.content.setFocus()
+        self.window.show_panel(self.services.session.state.panel)
 
     def close(self) -> bool:
         """End everything; False when a worker did not stop in time."""
         self._quiet.stop()
-        self.window.close()
+        self.window.put_away()
         self.services.session.state.model_loading = ""
-        clean = self.services.close()
-        self.window.deleteLater()
-        return clean
+        return self.services.close()
 
     def notify(self, message: str | MusicaeError, level: str = "", *, details: str = "") -> None:
         """Tell the user something in the window's corner."""

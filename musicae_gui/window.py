@@ -7,7 +7,7 @@ import contextlib
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QTimer, Signal
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QIcon, QPaintEvent
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -45,6 +45,7 @@ class Window(QMainWindow):
         self.services = services
         self.panels: dict[str, QWidget] = {}
         self._was_painted = False
+        self._ended = False
         self.setObjectName("window")
         self.setWindowTitle("Musicae")
         self.setWindowIcon(QIcon(str(resource("icons", "app.svg"))))
@@ -73,6 +74,8 @@ class Window(QMainWindow):
         column.addLayout(top, 1)
         column.addWidget(self.transport)
         column.addWidget(self.status)
+        # Takes the focus from a field when the ground is clicked, so that Space plays again.
+        self.content.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setCentralWidget(self.content)
 
     def _connect(self) -> None:
@@ -227,9 +230,7 @@ class Window(QMainWindow):
         if questions and not self._confirmed("\n\n".join(questions)):
             event.ignore()
             return
-        self.remember()
-        for panel in self.panels.values():
-            _ask(panel, "close_down")
+        self._end()
         event.accept()
 
     def busy(self) -> list[str]:
@@ -238,11 +239,18 @@ class Window(QMainWindow):
         return [str(question) for question in questions if question]
 
     def put_away(self) -> None:
-        """Leave without a question, for another window with the same services."""
-        for panel in self.panels.values():
-            _ask(panel, "close_down")
+        """Leave without a question, at the program's end or for another window with the same services."""
+        self._end()
         self.hide()
         self.deleteLater()
+
+    def _end(self) -> None:
+        """Once: remember the layout and let the panels end their work."""
+        if not self._ended:
+            self._ended = True
+            self.remember()
+            for panel in self.panels.values():
+                _ask(panel, "close_down")
 
     def _confirmed(self, question: str) -> bool:
         box = QMessageBox(self)

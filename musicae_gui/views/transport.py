@@ -60,8 +60,8 @@ class TransportBar(QFrame):
         actions.explain(self.side, "sound.side")
         self.title = ElidedLabel()
         self.title.setObjectName("transport.title")
-        self.now = _time_label("transport.now")
-        self.whole = _time_label("transport.length")
+        self.now = _time_label("transport.now", Qt.AlignmentFlag.AlignLeft)
+        self.whole = _time_label("transport.length", Qt.AlignmentFlag.AlignRight)
         self.position = JumpSlider(Qt.Orientation.Horizontal)
         self.position.setObjectName("transport.position")
         self.position.setAccessibleName(_("Position"))
@@ -249,11 +249,11 @@ def _letter(side: int) -> str:
     return chr(ord("A") + side) if side < 26 else str(side + 1)
 
 
-def _time_label(name: str) -> QLabel:
+def _time_label(name: str, side: Qt.AlignmentFlag) -> QLabel:
     label = QLabel(clock(0))
     label.setObjectName(name)
     label.setProperty("role", "muted")
     label.setFont(theme.mono_font())
     label.setMinimumWidth(label.fontMetrics().horizontalAdvance("00:00.0"))
-    label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    label.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
     return label
