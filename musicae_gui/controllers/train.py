@@ -49,6 +49,7 @@ class TrainController(QObject):
         self.setup.restore(self._remembered)
         self.queue = TrainQueue(services.data_dir, self._loader, self)
         self.listen = TrainListen(services, view, self)
+        self._refreshed = False
         self._songs: list[TrainSong] = []
         self._runs: dict[str, PastRun] = {}
         self._watch: RunWatch | None = None
@@ -61,11 +62,13 @@ class TrainController(QObject):
         self.queue.ended.connect(self._end)
         self.queue.failed.connect(self._fail)
         services.session.songs_selected.connect(self._selection_changed)
+        services.tasks.finished.connect(self._work_finished)
 
     # -- the set-up ------------------------------------------------------------------------------------------------
 
     def refresh(self) -> None:
         """Show everything as it is now; called when the panel comes to the front."""
+        self._refreshed = True
         self._show_setup()
         self._view.show_config(self.setup.config)
         self._show_queue()
@@ -278,13 +281,18 @@ class TrainController(QObject):
         self.run_ended.emit(str(job.run), summary.state)
 
     def _fail(self, job: Job, error: MusicaeError) -> None:
+        if isinstance(error, Cancelled):  # stopped while its songs were being decoded: there is no run yet
+            self._last = None
+            self._forget_run(job.run)
+            self._close_watch()
+            self.run_ended.emit(str(job.run), "stopped")
+            return
         self._last = Watched(_("{run} failed").format(run=job.run.name), error.sentence, fraction=0.0)
         self._services.library.add_run(
             job.run, preset=job.config.model, state="failed", summary={"sentence": error.sentence}
         )
         self._close_watch()
-        if not isinstance(error, Cancelled):
-            self._services.notify(error)
+        self._services.notify(error)
         self.run_ended.emit(str(job.run), "failed")
 
     def _close_watch(self) -> None:
@@ -381,6 +389,11 @@ class TrainController(QObject):
 
     def _selection_changed(self, _keys: list[str]) -> None:
         if self.setup.source == SELECTION:
+            self._refresh_songs()
+
+    def _work_finished(self, _task: Any) -> None:
+        """Work that was shown to the user, as the reading of dropped songs, may have changed the library."""
+        if self._refreshed:
             self._refresh_songs()
 
     def _show_watch(self) -> None:

@@ -98,6 +98,14 @@ def test_a_source_that_is_gone_becomes_the_whole_library(
     assert view.shown["show_sources"][1] == "all"
 
 
+def test_songs_that_arrive_while_the_panel_is_open_are_taken_in(
+    qtbot: QtBot, controller: TrainController, view: FakeView, desk: Services, tmp_path: Path
+) -> None:
+    more = write_songs(tmp_path / "more", count=6, seconds=1.5)
+    desk.tasks.run(lambda _context: [desk.library.add(path) for path in more], title="Adding songs")
+    qtbot.waitUntil(lambda: "10 songs" in view.shown["show_sources"][0][0][1])
+
+
 def test_the_button_says_what_it_will_do(controller: TrainController, view: FakeView) -> None:
     assert view.shown["show_controls"][0].start_text == "Train"
     controller.choose_size("klt-1378", True)

@@ -263,6 +263,19 @@ def test_songs_that_cannot_be_read_end_the_run_with_a_sentence(
     assert any("None of the songs" in text for text in messages(desk))
 
 
+def test_a_run_stopped_while_its_songs_are_decoded_leaves_no_trace(
+    qtbot: QtBot, panel: TrainPanel, desk: Services
+) -> None:
+    press(panel, "train.start")
+    panel.controller.queue.stop_and_keep()
+    wait(qtbot, lambda: idle(panel))
+    job = panel.controller.queue.jobs[0]
+    assert job.state == "stopped"
+    if not job.run.exists():  # else the songs were decoded before the wish was heard
+        assert desk.library.runs() == []
+        assert messages(desk) == []
+
+
 def test_the_speed_measured_improves_the_next_estimate(qtbot: QtBot, panel: TrainPanel) -> None:
     assert "first guess" in words(panel, "train.estimate")
     press(panel, "train.start")
