@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import gc
 import os
 import sys
@@ -28,6 +29,7 @@ _PHRASES = (
     "bad_alloc",
     "could not create a memory object",  # oneDNN
     "could not create a primitive",  # oneDNN, when its scratch memory does not fit (seen under RLIMIT_AS)
+    "could not execute a primitive",
 )
 
 
@@ -46,6 +48,10 @@ def release(device: torch.device) -> None:
         torch.cuda.empty_cache()
     elif device.type == "mps":
         torch.mps.empty_cache()
+    elif sys.platform == "linux":
+        # glibc keeps freed blocks of up to 32 MB for itself, in pieces that a next large one may not fit into.
+        with contextlib.suppress(OSError, AttributeError):  # musl has no such call
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 def step_bytes(network: nn.Module, length: int, batch: int) -> int:
@@ -137,8 +143,6 @@ def _cgroup_free() -> int | None:
 
 
 def _windows_free() -> int | None:
-    import ctypes
-
     class MemoryStatus(ctypes.Structure):
         _fields_ = [("length", ctypes.c_ulong), ("load", ctypes.c_ulong)] + [
             (name, ctypes.c_ulonglong)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -164,14 +165,21 @@ def test_a_learning_rate_far_too_high_is_brought_down(tmp_path: Path) -> None:
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="RLIMIT_AS")
 def test_running_out_of_memory_halves_the_batch_and_goes_on(tmp_path: Path) -> None:
     config = {"batch": 512, "clip_seconds": 0.5, "epochs": 1, "steps_per_epoch": 1}
-    command = [sys.executable, "-m", "tests.core.training_child", str(tmp_path), "--address-space-mb", "150"]
+    command = [sys.executable, "-m", "tests.core.training_child", str(tmp_path), "--address-space-mb", "130"]
+    # With its default, glibc may keep freed blocks mapped, which the limit on the address space would count.
+    environment = os.environ | {"MALLOC_MMAP_THRESHOLD_": "65536"}
     done = subprocess.run(
-        [*command, "--config", json.dumps(config)], cwd=ROOT, capture_output=True, text=True, check=False
+        [*command, "--config", json.dumps(config)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env=environment,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout.splitlines()[-1])
     assert report["state"] == "done"
-    assert 1 <= report["batch"] < 512
+    assert 64 <= report["batch"] < 512
     assert any("half the batch" in text for text in report["warnings"])
 
 
@@ -199,6 +207,7 @@ def test_a_batch_that_cannot_fit_is_halved_before_the_start(tmp_path: Path, monk
         RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"),
         RuntimeError("MPS backend out of memory (MPS allocated: 1 GB)"),
         RuntimeError("could not create a primitive"),
+        RuntimeError("could not execute a primitive"),
     ],
 )
 def test_every_form_of_exhausted_memory_is_recognised(error: Exception) -> None:
