@@ -79,7 +79,7 @@ class ConvNetwork(Network):
             back.bias.zero_()  # type: ignore[union-attr]
 
 
-_FIRST_GAIN = 0.5
+_FIRST_GAIN = 0.25
 """Loud music stays within the straight part of the first tanh."""
 
 

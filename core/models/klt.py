@@ -80,11 +80,21 @@ def mdct_window(hop: int, window: str) -> Tensor:
 
 
 def mdct(x: Tensor, hop: int, window: str = "sine") -> Tensor:
-    """MDCT frames (batch, frames, hop) of samples (batch, 1, time); for fitting, where all coefficients are wanted."""
+    """MDCT frames (batch, frames, hop) of samples (batch, 1, time); for fitting, where all coefficients are wanted.
+
+    X[k] = sqrt(2 / N) Re sum_n w[n] x[n] exp(-i pi (n + n0)(k + 1/2) / N) with n0 = (N + 1) / 2, which is one
+    FFT of 2 N points between two turns of phase.
+    """
     frames = -(-x.shape[-1] // hop) + 1
     blocks = _blocks(x, hop, frames)
-    matrix = mdct_matrix(hop, window).to(x.dtype)
-    return blocks[:, :-1] @ matrix[:, :hop].T + blocks[:, 1:] @ matrix[:, hop:].T
+    early, late = mdct_window(hop, window).to(x.dtype).split(hop)
+    framed = torch.cat([blocks[:, :-1] * early, blocks[:, 1:] * late], dim=2)
+    unit = math.pi / hop
+    before = torch.polar(torch.ones(2 * hop).double(), -unit / 2 * torch.arange(2 * hop).double())
+    after = torch.polar(torch.ones(hop).double(), -unit * (hop + 1) / 2 * (torch.arange(hop).double() + 0.5))
+    kind = torch.complex128 if x.dtype == torch.float64 else torch.complex64
+    spectrum = torch.fft.fft(framed * before.to(kind))[..., :hop]
+    return math.sqrt(2 / hop) * (spectrum * after.to(kind)).real
 
 
 def _blocks(x: Tensor, hop: int, frames: int) -> Tensor:

@@ -1,27 +1,17 @@
 """Fitting the KLT: the strongest directions of a collection's MDCT frames, in one pass and closed form.
 
-    python -m core.models.klt_fit SONG_OR_FOLDER... --out klt.musicae [--index INDEX.tsv]
-
-writes a model file with its card: the songs' checksums and, from the index, their titles, authors and licences.
+`core.models.make_klt` is the command that fits the shipped file.
 """
 
 from __future__ import annotations
 
-import argparse
-import csv
-import hashlib
-import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterable
 
 import numpy as np
 import torch
 
-from core.audio import find_audio, read_clip
-from core.errors import MusicaeError, TrainingError, UsageError
+from core.errors import TrainingError
 from core.i18n import _
-from core.models.card import Credit, ModelCard
-from core.models.checkpoint import save_model
 from core.models.design import MODEL_RATE, KltDesign
 from core.models.klt import KltNetwork, mdct
 
@@ -96,85 +86,3 @@ def fit_klt(
     for samples in songs:
         fit.add(samples)
     return fit.network()
-
-
-def read_credits(index: Path) -> dict[str, Credit]:
-    """Credits by checksum from a table of tab-separated columns `title`, `author`, `licence`, `source`, `sha256`.
-
-    Raises:
-        UsageError: the table cannot be read or lacks a column.
-    """
-    try:
-        with index.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file, delimiter="\t"))
-        return {
-            row["sha256"]: Credit(row["title"], row["author"], row["licence"], row["source"], row["sha256"])
-            for row in rows
-        }
-    except (OSError, KeyError, UnicodeDecodeError, csv.Error) as error:
-        raise UsageError(
-            _("The index {path} is not a table with the columns title, author, licence, source and sha256.").format(
-                path=index
-            ),
-            path=index,
-            details=str(error),
-        ) from error
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """The command of the module's docstring; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m core.models.klt_fit", description=_("Fit the linear transform."))
-    parser.add_argument("songs", nargs="+", type=Path, metavar="SONG_OR_FOLDER")
-    parser.add_argument("--out", type=Path, required=True, help=_("The model file to write."))
-    parser.add_argument("--index", type=Path, help=_("A table of titles, authors, licences and checksums."))
-    parser.add_argument("--channels", type=int, default=64)
-    parser.add_argument("--hop", type=int, default=1024)
-    given = parser.parse_args(arguments)
-    try:
-        _fit_files(given, lambda words: print(words, file=sys.stderr))  # noqa: T201 - a command speaks
-    except UsageError as error:
-        print(error.sentence, file=sys.stderr)  # noqa: T201
-        return 2
-    except MusicaeError as error:
-        print(error.sentence, file=sys.stderr)  # noqa: T201
-        return 1
-    return 0
-
-
-def _fit_files(given: argparse.Namespace, say: Callable[[str], None]) -> None:
-    known = read_credits(given.index) if given.index else {}
-    fit = KltFit(KltDesign(given.channels, given.hop))
-    used: list[Credit] = []
-    for path, credit in _credited(find_audio(given.songs), known):
-        try:
-            fit.add(read_clip(path).mono().resampled(fit.design.rate).samples[0])
-        except MusicaeError as error:
-            say(error.sentence)
-            continue
-        used.append(credit)
-        say(path.name)
-    network = fit.network()
-    card = ModelCard(
-        name=given.out.stem,
-        split={"train": tuple(each.checksum for each in used)},
-        training={
-            "method": "closed form",
-            "songs": len(used),
-            "seconds": round(fit.frames * fit.design.hop / fit.design.rate, 1),
-            "energy_kept": round(fit.explained(), 5),
-        },
-        credits=tuple(used),
-    )
-    save_model(given.out, network, card)
-    say(_("{count} songs, {path}").format(count=len(used), path=given.out))
-
-
-def _credited(paths: Iterable[Path], known: dict[str, Credit]) -> Iterator[tuple[Path, Credit]]:
-    for path in sorted(paths, key=lambda path: (path.name, str(path))):
-        with path.open("rb") as file:
-            checksum = hashlib.file_digest(file, "sha256").hexdigest()
-        yield path, known.get(checksum, Credit(title=path.stem, checksum=checksum))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -70,6 +70,7 @@ def build_network(design: Design | Mapping[str, Any], seed: int = 0) -> Network:
         design = design_from_dict(design)
     generator = torch.Generator().manual_seed(seed)
     if isinstance(design, ConvDesign):
-        return ConvNetwork(design, generator)
+        with torch.random.fork_rng(devices=[]):  # torch's own layers draw from the global state when made
+            return ConvNetwork(design, generator)
     assert isinstance(design, KltDesign)
     return KltNetwork(design)

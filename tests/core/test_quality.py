@@ -1,0 +1,106 @@
+"""The metrics against independent definitions: torchaudio's mel bank, torch's STFT, closed forms."""
+
+import json
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from core.audio import Clip
+from core.errors import UsageError
+from core.models.pure_torchaudio import torchaudio
+from core.quality import compare, mel_bank, mel_distance, si_sdr, stft_distance, summarise, visqol
+
+
+@pytest.fixture
+def pair() -> tuple[np.ndarray, np.ndarray]:
+    generator = np.random.default_rng(0)
+    reference = (0.2 * generator.standard_normal(40_000) * np.hanning(40_000)).astype(np.float32)
+    return reference, (0.7 * reference + 0.01 * generator.standard_normal(40_000)).astype(np.float32)
+
+
+def test_si_sdr_is_the_ratio_that_was_mixed_in(pair: tuple[np.ndarray, np.ndarray]) -> None:
+    reference = pair[0].astype(np.float64)
+    other = np.random.default_rng(1).standard_normal(len(reference))
+    other -= (other @ reference) / (reference @ reference) * reference
+    other *= np.linalg.norm(reference) / np.linalg.norm(other)
+    assert si_sdr(reference, reference + 0.1 * other) == pytest.approx(20.0)
+    assert si_sdr(reference, -3 * (reference + 0.1 * other)) == pytest.approx(20.0)
+
+
+def test_si_sdr_keeps_the_mean() -> None:
+    assert si_sdr(np.ones(100), np.ones(100) + np.tile([0.1, -0.1], 50)) == pytest.approx(20.0)
+
+
+def test_si_sdr_has_finite_ends() -> None:
+    reference = np.sin(np.arange(1000) / 5)
+    assert si_sdr(reference, reference) == 100.0
+    assert si_sdr(reference, 0 * reference) == -100.0
+    assert math.isnan(si_sdr(0 * reference, reference))
+
+
+def test_the_mel_bank_is_htks_unnormalised() -> None:
+    expected = torchaudio.functional.melscale_fbanks(1025, 20.0, 11_025.0, 80, 22_050, norm=None, mel_scale="htk")
+    np.testing.assert_allclose(mel_bank(22_050), expected.numpy(), atol=2e-4)
+
+
+def test_mel_and_stft_agree_with_torch(pair: tuple[np.ndarray, np.ndarray]) -> None:
+    def spectra(size: int, hop: int) -> list[torch.Tensor]:
+        window = torch.hann_window(size, dtype=torch.float64)
+        both = [torch.from_numpy(part).double() for part in pair]
+        return [torch.stft(part, size, hop, window=window, return_complex=True).abs() for part in both]
+
+    bank = torch.from_numpy(mel_bank(22_050))
+    logs = [(bank.T @ part).clamp(min=1e-5).log10() for part in spectra(2048, 512)]
+    assert mel_distance(*pair, 22_050) == pytest.approx(float((logs[0] - logs[1]).abs().mean()))
+    convergence, log = [], []
+    for size in (512, 1024, 2048):
+        ours, theirs = spectra(size, size // 4)
+        convergence.append(float((ours - theirs).norm() / ours.norm()))
+        log.append(float(((ours + 1e-5).log() - (theirs + 1e-5).log()).abs().mean()))
+    result = stft_distance(*pair)
+    assert result["stft_convergence"] == pytest.approx(np.mean(convergence))
+    assert result["stft_log"] == pytest.approx(np.mean(log))
+    assert result["stft"] == pytest.approx(np.mean(convergence) + np.mean(log))
+
+
+def test_compare_takes_any_rate_and_gives_json(pair: tuple[np.ndarray, np.ndarray]) -> None:
+    stereo = Clip(np.stack([pair[0], pair[0]]), 44_100)
+    result = compare(stereo, stereo.mono().resampled(22_050), with_visqol=False)
+    assert set(result) == {"si_sdr", "mel", "stft", "stft_convergence", "stft_log", "visqol"}
+    assert result["si_sdr"] == 100.0
+    assert result["mel"] == 0.0
+    assert result["visqol"] is None
+    json.dumps(result, allow_nan=False)
+
+
+def test_silence_tiny_and_empty_clips() -> None:
+    silent = Clip(np.zeros(30_000, np.float32), 22_050)
+    result = compare(silent, silent)
+    assert result["si_sdr"] is None
+    assert result["stft"] is None
+    assert result["mel"] == 0.0
+    one = Clip(np.ones(1, np.float32), 22_050)
+    assert compare(one, one)["mel"] == 0.0
+    with pytest.raises(UsageError, match="empty"):
+        compare(Clip(np.zeros((1, 0), np.float32), 22_050), one)
+
+
+def test_visqol_ranks_a_copy_above_noise() -> None:
+    pytest.importorskip("visqol")
+    time = np.arange(2 * 22_050) / 22_050
+    chord = sum(0.1 * np.sin(2 * np.pi * pitch * time) * np.exp(-(time % 0.5) * 4) for pitch in (220, 330, 550, 1760))
+    noisy = chord + 0.05 * np.random.default_rng(0).standard_normal(len(chord))
+    same, worse = visqol(chord, chord, 22_050), visqol(chord, noisy, 22_050)
+    assert same is not None
+    assert worse is not None
+    assert 1.0 <= worse < same <= 5.0
+    assert same > 4.5
+
+
+def test_a_summary_has_mean_spread_and_count_of_what_is_known() -> None:
+    summary = summarise([{"mel": 1.0, "visqol": None}, {"mel": 3.0, "visqol": None}])
+    assert summary["visqol"] is None
+    assert summary["mel"] is not None
+    assert (summary["mel"].mean, summary["mel"].deviation, summary["mel"].count) == (2.0, 1.0, 2)
