@@ -15,10 +15,13 @@ from core.models.layers import ConvDesign
 from core.training.config import TrainConfig
 from core.training.queue import Job
 from musicae_gui.controllers import train_songs
-from musicae_gui.controllers.train_estimate import clip_work, cost, cost_words
+from musicae_gui.controllers.train_drawn import DrawnRuns
+from musicae_gui.controllers.train_estimate import cost, cost_words
 from musicae_gui.controllers.train_listen import TrainListen
+from musicae_gui.controllers.train_memory import TrainMemory
 from musicae_gui.controllers.train_queue import TrainQueue
-from musicae_gui.controllers.train_runs import PastRun, read_runs, run_words
+from musicae_gui.controllers.train_rows import job_rows
+from musicae_gui.controllers.train_runs import PastRun, read_runs
 from musicae_gui.controllers.train_setup import SELECTION, TrainSetup, TrainSong, size_words, solved, split_words
 from musicae_gui.controllers.train_view import Controls, TrainView
 from musicae_gui.controllers.train_watch import RunWatch, Watched, end_words
@@ -30,8 +33,6 @@ if TYPE_CHECKING:
     from core.training.callbacks import EpochReport, Plan, StepReport, TrainSummary
     from musicae_gui.services import Services
 
-PANEL = "train"
-PAST_SHOWN = 3  # runs of before that are drawn without being asked for
 WARNINGS_SHOWN = 3
 
 
@@ -46,17 +47,15 @@ class TrainController(QObject):
         self._services = services
         self.setup = TrainSetup()
         self.setup.config = self.setup.config.replace(device=services.preferences.values.compute)
-        self.setup.restore(self._remembered)
+        self._memory = TrainMemory(services.session.state)
+        self.setup.restore(self._memory.values)
         self.queue = TrainQueue(services.data_dir, self._loader, self)
         self.listen = TrainListen(services, view, self)
         self._refreshed = False
         self._songs: list[TrainSong] = []
-        self._runs: dict[str, PastRun] = {}
+        self._drawn = DrawnRuns(view)
         self._watch: RunWatch | None = None
         self._last: Watched | None = None  # how the last run of this session ended
-        self._series: dict[str, int] = {}
-        self._hidden: set[str] = set()
-        self._drawn: set[str] = set()
         self.queue.changed.connect(self._show_queue)
         self.queue.started.connect(self._begin)
         self.queue.ended.connect(self._end)
@@ -180,10 +179,7 @@ class TrainController(QObject):
 
     def show_run(self, key: str, shown: bool) -> None:
         """Draw a run's curves, or hide them."""
-        if shown:
-            self._hidden.discard(key)
-        else:
-            self._hidden.add(key)
+        self._drawn.set_shown(key, shown)
         self._show_runs()
 
     def select_run(self, key: str) -> None:
@@ -193,7 +189,7 @@ class TrainController(QObject):
 
     def open_in_compare(self, key: str) -> None:
         """Hear and see a run's best model beside the others."""
-        run = self._runs.get(key)
+        run = self._drawn.get(key)
         if run is None or not run.has_model:
             self._services.notify(_("This run has no finished epoch yet, so there is nothing to compare."), "warning")
             return
@@ -208,13 +204,13 @@ class TrainController(QObject):
     def _begin(self, job: Job, thread: TrainingThread) -> None:
         key = str(job.run)
         curve = LossCurve(key, job.run.name)
-        known = self._runs.get(key)
+        known = self._drawn.get(key)
         if job.resume and known is not None:
             curve.add_history((int(row[0]), row[1], row[2]) for row in known.curve.epochs)
         self._watch = RunWatch(job.run.name, curve)
-        self._hidden.discard(key)
+        self._drawn.set_shown(key, True)
         self.listen.choose_run(job.run)
-        self._show_current_curve()
+        self._show_runs()
         self._view.show_warnings([])
         thread.said.connect(self._said)
         thread.planned.connect(self._planned)
@@ -242,7 +238,7 @@ class TrainController(QObject):
         self._watch.take_steps(report, points)
         self._view.curve_changed(self._watch.curve.key)
         self._show_watch()
-        self._show_running_job()
+        self._view.show_jobs(job_rows(self.queue, self._watch))
 
     def _epoch_done(self, report: EpochReport) -> None:
         if self._watch is None:
@@ -265,7 +261,7 @@ class TrainController(QObject):
     def _restarted(self, _attempt: int, _learning_rate: float) -> None:
         if self._watch is not None:
             self._watch.restart()
-            self._show_current_curve()
+            self._show_runs()
             self.listen.choose_run(Path(self._watch.curve.key))
 
     def _end(self, job: Job, summary: TrainSummary) -> None:
@@ -301,10 +297,7 @@ class TrainController(QObject):
         self._refresh_runs()
 
     def _forget_run(self, folder: Path) -> None:
-        key = str(folder)
-        self._runs.pop(key, None)
-        self._drawn.discard(key)
-        self._view.remove_curve(key)
+        self._drawn.forget(str(folder))
         self._services.library.remove_run(folder)
         self.listen.forget(folder)
 
@@ -330,7 +323,7 @@ class TrainController(QObject):
         if problems:
             self._view.show_estimate(problems[0], True)
         elif self._songs:
-            speed = self._speed
+            speed = self._memory.speed(self.setup.config.device)
             costs = [cost(self.setup.config, self.setup.design(name), music, speed) for name in self.setup.chosen]
             self._view.show_estimate(cost_words(costs, speed > 0), False)
         else:
@@ -402,34 +395,8 @@ class TrainController(QObject):
             self._view.show_watched(self._watch.watched())
 
     def _show_queue(self) -> None:
-        self._view.show_jobs([self._job_row(job) for job in self.queue.jobs])
+        self._view.show_jobs(job_rows(self.queue, self._watch))
         self._show_controls()
-
-    def _show_running_job(self) -> None:
-        """Progress in the queue; only the row of the running job changes."""
-        self._view.show_jobs([self._job_row(job) for job in self.queue.jobs])
-
-    def _job_row(self, job: Job) -> Row:
-        name = job.run.name
-        if job == self.queue.running or job.state == "running":
-            watched = self._watch.watched() if self._watch is not None else None
-            step = self._watch.step if self._watch is not None else None
-            detail = _("in training")
-            if self.queue.stopping:
-                detail = _("stopping after this step…")
-            elif self.queue.paused:
-                detail = _("paused")
-            elif step is not None:
-                detail = _("epoch {epoch} of {epochs}").format(epoch=step.epoch, epochs=step.epochs)
-            return Row(job.id, name, detail, fraction=max(0.0, watched.fraction) if watched else 0.0, tone="accent")
-        if job.state == "waiting" and job.resume:
-            return Row(job.id, name, _("interrupted – resume to go on from its last epoch"), tone="warning")
-        if job.state == "waiting":
-            return Row(job.id, name, _("waiting"))
-        words = {"done": _("finished"), "stopped": _("stopped and kept"), "failed": _("failed")}[job.state]
-        detail = f"{words} – {job.sentence}" if job.state == "failed" and job.sentence else words
-        tone = {"done": "good", "failed": "error"}.get(job.state, "muted")
-        return Row(job.id, name, detail, tone=tone)
 
     def _refresh_runs(self) -> None:
         folder = self.queue.runs_folder
@@ -438,74 +405,24 @@ class TrainController(QObject):
         )
 
     def _take_runs(self, runs: list[PastRun]) -> None:
-        for key in set(self._runs) - {run.key for run in runs}:
-            self._view.remove_curve(key)
-            self._drawn.discard(key)
-        fresh = [run.key for run in runs if run.key not in self._runs and run.key not in self._series]
-        self._hidden.update(fresh[PAST_SHOWN:])
-        self._runs = {run.key: run for run in runs}
+        self._drawn.take(runs)
+        if self.listen.run is None and self._drawn.newest is not None:
+            self.listen.choose_run(self._drawn.newest.path)
         self._show_runs()
-        if self.listen.run is None and runs:
-            self.listen.choose_run(runs[0].path)
-            self._show_runs()
 
     def _show_runs(self) -> None:
-        rows = []
-        current = self._watch.curve if self._watch is not None else None
-        if current is not None:
-            rows.append(self._run_row(current.key, current.title, run_words("running", current)))
-            self._view.show_curve(current, self._color(current.key), current.key not in self._hidden)
-        for run in self._runs.values():
-            if current is not None and run.key == current.key:
-                continue
-            rows.append(self._run_row(run.key, run.path.name, run_words(run.state, run.curve)))
-            self._view.show_curve(run.curve, self._color(run.key), run.key not in self._hidden)
-        self._view.show_runs(rows, str(self.listen.run) if self.listen.run is not None else "")
-
-    def _run_row(self, key: str, title: str, detail: str) -> Row:
-        return Row(key, title, detail, series=self._color(key), shown=key not in self._hidden)
-
-    def _show_current_curve(self) -> None:
-        if self._watch is not None:
-            self._view.show_curve(self._watch.curve, self._color(self._watch.curve.key), True)
-            self._show_runs()
-
-    def _color(self, key: str) -> int:
-        return self._series.setdefault(key, len(self._series))
-
-    # -- remembering -----------------------------------------------------------------------------------------------
-
-    @property
-    def _remembered(self) -> dict[str, Any]:
-        return self._services.session.state.panels.get(PANEL, {})
+        self._drawn.show(self._watch.curve if self._watch is not None else None, self.listen.run)
 
     def _remember(self) -> None:
-        self._services.session.state.panels[PANEL] = {**self._remembered, **self.setup.to_dict()}
-
-    @property
-    def _speed(self) -> float:
-        """Multiplications a second of an earlier run on the chosen device; 0 when there was none."""
-        speeds = self._remembered.get("speeds")
-        value = speeds.get(self.setup.config.device, 0.0) if isinstance(speeds, dict) else 0.0
-        return float(value) if isinstance(value, int | float) and value > 0 else 0.0
+        self._memory.keep(self.setup)
 
     def _measure_speed(self) -> None:
-        """Remember how fast this computer trains, for the estimates to come."""
         job, watch = self.queue.running, self._watch
         if job is None or watch is None or watch.step is None or watch.step.clips_per_second <= 0:
             return
-        design = self.setup.design(job.config.model) if not job.config.design else None
-        if job.config.design:
-            design = ConvDesign.from_dict(job.config.design_dict() or {})
-        if design is None:
-            return
-        speed = watch.step.clips_per_second * clip_work(design, job.config)
-        speeds = self._remembered.get("speeds")
-        known = speeds if isinstance(speeds, dict) else {}
-        self._services.session.state.panels[PANEL] = {
-            **self._remembered,
-            "speeds": {**known, job.config.device: speed},
-        }
+        values = job.config.design_dict() or self.setup.presets[job.config.model].config
+        if values.get("kind") == "conv":
+            self._memory.measured(job.config, ConvDesign.from_dict(values), watch.step.clips_per_second)
 
     def _loader(self, job: Job) -> SongLoader:
         library = self._services.library
