@@ -294,6 +294,7 @@ class TrainController(QObject):
     def _close_watch(self) -> None:
         self._watch = None
         self._view.show_watched(self._last)
+        self._show_costs()  # the speed is measured now
         self._refresh_runs()
 
     def _forget_run(self, folder: Path) -> None:

@@ -280,7 +280,6 @@ def test_the_speed_measured_improves_the_next_estimate(qtbot: QtBot, panel: Trai
     assert "first guess" in words(panel, "train.estimate")
     press(panel, "train.start")
     wait(qtbot, lambda: idle(panel))
-    panel.controller.refresh()
     assert "first guess" not in words(panel, "train.estimate")
 
 
