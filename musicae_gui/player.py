@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from core.playback import Device, Player, Source, SwitchSource
 
 TICK = 33  # ms between two positions while playing: about 30 pictures a second
+WATCH = 4000  # ms between two looks for a device while there is none
 DEFAULT_RATE = 44100
 
 
@@ -43,6 +44,8 @@ class PlayerAdapter(QObject):
         self._level = 0.8
         self._clock = QTimer(self, interval=TICK)
         self._clock.timeout.connect(self._tick)
+        self._watch = QTimer(self, interval=WATCH)
+        self._watch.timeout.connect(self._look_for_a_device)
         self._ended_in_feeder.connect(self._on_ended)
         self._lost_in_feeder.connect(self._on_lost)
         self._devices_in_feeder.connect(self._on_devices)
@@ -65,6 +68,7 @@ class PlayerAdapter(QObject):
         core.on_device_lost = self._lost_in_feeder.emit
         core.on_failed = self._lost_in_feeder.emit
         core.on_devices_changed = self._devices_in_feeder.emit
+        self._watch.start()
         self._on_devices()
 
     @property
@@ -242,6 +246,7 @@ class PlayerAdapter(QObject):
 
     def close(self) -> None:
         self._clock.stop()
+        self._watch.stop()
         self.source = None
         if self.core is not None:
             core, self.core = self.core, None
@@ -276,6 +281,11 @@ class PlayerAdapter(QObject):
             self._clock.stop()
         self.devices_changed.emit()
         self.state_changed.emit()
+
+    def _look_for_a_device(self) -> None:
+        # With a device there, the list is read when the chooser opens: looking interrupts what plays.
+        if not self.available and not self.looking:
+            self.refresh()
 
     def _inside(self, seconds: float) -> float:
         return max(0.0, min(seconds, self.duration))

@@ -17,6 +17,7 @@ from core.i18n import _
 from core.library import Library
 from musicae_gui import theme
 from musicae_gui.models_cache import ModelCache
+from musicae_gui.panels import panel_spec
 from musicae_gui.player import PlayerAdapter
 from musicae_gui.preferences import PreferenceStore
 from musicae_gui.services import Services
@@ -99,7 +100,8 @@ class Studio(QObject):
         self.window.painted.connect(self._painted)
         self.window.show()
         self.window.content.setFocus()
-        self.window.show_panel(self.services.session.state.panel)
+        if not panel_spec(self.services.session.state.panel).needs:
+            self.window.show_panel(self.services.session.state.panel)
 
     def close(self) -> bool:
         """End everything; False when a worker did not stop in time."""
@@ -121,8 +123,10 @@ class Studio(QObject):
 
     def _painted(self) -> None:
         self.paint_seconds = seconds_since_launch()
+        if self.window.panel is None:
+            self.window.show_panel(self.services.session.state.panel)
         services = self.services
-        services.player.trouble.connect(lambda sentence: self.notify(sentence, "warning"))
+        services.player.trouble.connect(self._sound_trouble)
         services.player.open(services.preferences.values.device)
         self._load_model()
         if services.library.notice:
@@ -133,6 +137,11 @@ class Studio(QObject):
             self.window.add_songs(self._paths)
         elif services.preferences.values.demo_songs and services.library.count() == 0:
             self.window.add_demo_songs()
+
+    def _sound_trouble(self, sentence: str) -> None:
+        # The transport bar shows the player's status as long as there is no device: once is enough.
+        if self.services.player.available or sentence != self.services.player.status:
+            self.notify(sentence, "warning")
 
     def _load_model(self) -> None:
         """Load torch and the last model; one that broke the last start is left alone."""

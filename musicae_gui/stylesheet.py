@@ -86,14 +86,20 @@ QComboBox QAbstractItemView { background: $surface; border: 1px solid $border; p
   selection-background-color: $accent_soft; selection-color: $text; }
 
 QSpinBox, QDoubleSpinBox { padding-right: 24px; }
+QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:focus {
+  border: none; padding: 0 6px; min-height: 0; background: transparent;
+}
 QSpinBox::up-button, QDoubleSpinBox::up-button { subcontrol-position: top right; width: 22px; border: none; }
 QSpinBox::down-button, QDoubleSpinBox::down-button { subcontrol-position: bottom right; width: 22px; border: none; }
 QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url("$chevron_up"); width: 10px; height: 10px; }
 QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url("$chevron"); width: 10px; height: 10px; }
 
-QTableView, QListView, QTreeView { background: $surface; border: 1px solid $border; border-radius: 8px; outline: none;
+QTableView, QListView, QTreeView, QTextBrowser {
+  background: $surface; border: 1px solid $border; border-radius: 8px; outline: none;
   gridline-color: $border; selection-background-color: $accent_soft; selection-color: $text; }
 QTableView:focus, QListView:focus, QTreeView:focus { border: 1px solid $accent; }
+QTreeView::item { padding: 4px 2px; }
+QTextBrowser { padding: 8px; }
 QListView[role="plain"] { border: none; border-radius: 0; background: transparent; }
 QHeaderView { background: transparent; }
 QHeaderView::section { background: $surface; color: $muted; border: none; border-bottom: 1px solid $border;

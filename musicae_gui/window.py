@@ -22,7 +22,7 @@ from core.i18n import _
 from core.paths import resource
 from musicae_gui import actions
 from musicae_gui.controllers.transport import TransportController
-from musicae_gui.panels import PANELS
+from musicae_gui.panels import PANELS, panel_spec
 from musicae_gui.services import Services
 from musicae_gui.views.boxes import hbox, vbox
 from musicae_gui.views.drop_veil import DropVeil
@@ -118,7 +118,7 @@ class Window(QMainWindow):
 
     def show_panel(self, key: str) -> None:
         """Bring a panel to the front, making it first when it was never shown; an unknown key shows the first."""
-        spec = next((spec for spec in PANELS if spec.key == key), PANELS[0])
+        spec = panel_spec(key)
         panel = self.panels.get(spec.key)
         if panel is None:
             panel = spec.create(self.services)

@@ -69,6 +69,7 @@ class LibraryController(QObject):
         self._source: ClipSource | None = None
         self._heard = ""
         self._refreshed = 0.0
+        self._composing = False
         services.player.state_changed.connect(self._player_changed)
 
     # -- the list ----------------------------------------------------------------------------------------------------
@@ -135,6 +136,11 @@ class LibraryController(QObject):
     def reading(self) -> bool:
         return self._reading is not None
 
+    @property
+    def reading_for_the_user(self) -> bool:
+        """Whether leaving now would lose work: demo songs are gone on with at the next start."""
+        return self._reading is not None and not self._composing
+
     def add(self, paths: Sequence[Path]) -> None:
         """Read files and folders; while others are being read, these wait for them."""
         if self._reading is not None:
@@ -156,6 +162,7 @@ class LibraryController(QObject):
         self._read(
             lambda context: library.add_demo_songs(on_song=context.report, cancelled=context.cancelled),
             _("Composing demo songs"),
+            composing=True,
         )
 
     def stop_reading(self) -> None:
@@ -170,8 +177,9 @@ class LibraryController(QObject):
             self._files = []
             self._view.show_files([])
 
-    def _read(self, work: Callable[[TaskContext], ScanReport], words: str) -> None:
+    def _read(self, work: Callable[[TaskContext], ScanReport], words: str, *, composing: bool = False) -> None:
         self._files = []
+        self._composing = composing
         self._view.show_files([])
         self._view.show_reading(words, 0, 0, True)
 

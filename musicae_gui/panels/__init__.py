@@ -8,7 +8,6 @@ window goes) and `play()` (asked for sound when Space is pressed and nothing is 
 from __future__ import annotations
 
 import importlib
-import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -23,30 +22,38 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PanelSpec:
-    """A panel's place in the rail; its module is imported when it is first shown."""
+    """A panel's place in the rail; its module is imported when it is first shown.
+
+    `needs` are slow modules made of Qt classes. They are imported in the GUI thread before the panel is made:
+    in another thread, while this one uses Qt, PySide crashes in about one start of five.
+    """
 
     key: str
     title: Callable[[], str]
     icon: str
+    needs: tuple[str, ...] = ()
 
     @property
     def module(self) -> str:
         return f"musicae_gui.panels.{self.key}"
 
     def create(self, services: Services) -> QWidget:
+        for name in self.needs:
+            importlib.import_module(name)
         panel = getattr(importlib.import_module(self.module), f"{self.key.capitalize()}Panel")
         widget: QWidget = panel(services)
         return widget
 
 
-PANELS: tuple[PanelSpec, ...] = tuple(
-    spec
-    for spec in (
-        PanelSpec("library", lambda: _("Library"), "library"),
-        PanelSpec("train", lambda: _("Train"), "train"),
-        PanelSpec("compare", lambda: _("Compare"), "compare"),
-        PanelSpec("morph", lambda: _("Morph"), "morph"),
-        PanelSpec("settings", lambda: _("Settings"), "settings"),
-    )
-    if importlib.util.find_spec(spec.module) is not None
+PANELS: tuple[PanelSpec, ...] = (
+    PanelSpec("library", lambda: _("Library"), "library"),
+    PanelSpec("train", lambda: _("Train"), "train", needs=("pyqtgraph",)),
+    PanelSpec("compare", lambda: _("Compare"), "compare"),
+    PanelSpec("morph", lambda: _("Morph"), "morph"),
+    PanelSpec("settings", lambda: _("Settings"), "settings"),
 )
+
+
+def panel_spec(key: str) -> PanelSpec:
+    """The panel `key`, or the first one where there is none (a session of another version)."""
+    return next((spec for spec in PANELS if spec.key == key), PANELS[0])

@@ -72,7 +72,7 @@ class LibraryPanel(QWidget):
         self.controller.add_demo_songs()
 
     def about_to_close(self) -> str | None:
-        return _("Songs are still being read.") if self.controller.reading else None
+        return _("Songs are still being read.") if self.controller.reading_for_the_user else None
 
     def close_down(self) -> None:
         self.controller.stop_reading()
