@@ -11,7 +11,7 @@ import numpy as np
 from core.audio import Clip
 from core.errors import MusicaeError
 from core.i18n import _
-from musicae_gui.controllers.compare_work import Made, Original, measure, predict_opinion, reconstruct
+from musicae_gui.controllers.compare_work import Made, Original, measure, opinion, reconstruct
 from musicae_gui.controllers.model_choices import size_text
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ class RowWork:
             over()
 
         self._services.tasks.run(
-            lambda context: measure(original, made) if quick else predict_opinion(original, made, context),
+            lambda context: measure(original, made) if quick else opinion(original, made, context),
             done=done,
             failed=failed,
             report=known,

@@ -91,20 +91,20 @@ def measure(original: Clip, made: Clip) -> dict[str, float | None]:
     }
 
 
-def predict_opinion(original: Clip, made: Clip, context: TaskContext) -> dict[str, float | None]:
+def opinion(original: Clip, made: Clip, context: TaskContext) -> dict[str, float | None]:
     """ViSQOL as the mean of `VISQOL_CLIPS` clips of 5 s spread over the sound; None where its extra is absent.
 
-    It takes longer than the sound lasts, hence not all of it, and in clips, between which it can be cancelled.
+    It takes about as long as the sound lasts, hence not all of it.
     """
-    from core import quality
+    from core.opinion import predict_opinion
 
     length = round(VISQOL_SECONDS * original.rate)
     last = max(0, original.frames - length)
     scores = []
     for start in sorted({round(last * (at + 0.5) / VISQOL_CLIPS) for at in range(VISQOL_CLIPS)}):
-        context.check()
         window = slice(start, start + length)
-        score = quality.visqol(original.samples[0, window], made.samples[0, window], original.rate)
+        pieces = original.samples[0, window], made.samples[0, window]
+        score = predict_opinion(*pieces, original.rate, context.cancelled)
         if score is None:
             break
         scores.append(score)

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from core import quality
 from core.audio import read_clip
 from core.playback.loudness import loudness
+from musicae_gui.controllers import compare_rows
 from musicae_gui.controllers.compare import CompareController
 from musicae_gui.controllers.compare_rows import Row
 from musicae_gui.services import Services
@@ -62,7 +63,7 @@ class FakeView:
 @pytest.fixture(autouse=True)
 def no_visqol(monkeypatch: pytest.MonkeyPatch) -> None:
     """It takes several times as long as the sound lasts; what it says is tested where it is made."""
-    monkeypatch.setattr(quality, "visqol", lambda *_arguments: None)
+    monkeypatch.setattr(compare_rows, "opinion", lambda *_arguments: {"visqol": None})
 
 
 @pytest.fixture(scope="module")

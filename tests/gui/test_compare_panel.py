@@ -10,8 +10,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QCheckBox, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from core import quality
 from core.models.presets import presets
+from musicae_gui.controllers import compare_rows
 from musicae_gui.panels.compare import ComparePanel
 from musicae_gui.services import Services
 from musicae_gui.views.strips import Strip
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 @pytest.fixture(autouse=True)
 def no_visqol(monkeypatch: pytest.MonkeyPatch) -> None:
     """It takes several times as long as the sound lasts; what it says is tested where it is made."""
-    monkeypatch.setattr(quality, "visqol", lambda *_arguments: None)
+    monkeypatch.setattr(compare_rows, "opinion", lambda *_arguments: {"visqol": None})
 
 
 @pytest.fixture(scope="module")
