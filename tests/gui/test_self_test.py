@@ -1,0 +1,113 @@
+"""The self-test passes on the program as it is, and fails on programs that only seem to work."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from core.audio import Clip, read_clip, write_wav
+from core.demo import compose
+from tests.screen import Screen
+from tests.sound_server import NullSink
+
+pytestmark = [pytest.mark.screen, pytest.mark.sound, pytest.mark.timeout(900)]
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="module")
+def run(null_sink: NullSink) -> Iterator[Run]:
+    """Runs a Python module in a real window, with the null sink to play into."""
+    missing = Screen.missing()
+    if missing:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"no screen: {', '.join(missing)} missing")
+    with Screen(1400, 900) as screen:
+
+        def start(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+            return subprocess.run(
+                [sys.executable, "-m", *map(str, arguments)],
+                env=screen.environment(**null_sink.env()),
+                capture_output=True,
+                text=True,
+                timeout=800,
+                check=False,
+            )
+
+        yield start
+
+
+@pytest.fixture(scope="module")
+def songs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three short songs in two genres."""
+    folder = tmp_path_factory.mktemp("songs")
+    for style, seed in (("jazz", 1), ("jazz", 2), ("rock", 1)):
+        clip = compose(style, seed).clip
+        short = Clip(np.ascontiguousarray(clip.samples[:, : 8 * clip.rate]), clip.rate)
+        (folder / style).mkdir(exist_ok=True)
+        write_wav(folder / style / f"{style}-{seed}.wav", short)
+    return folder
+
+
+def read_report(folder: Path) -> dict[str, Any]:
+    report: dict[str, Any] = json.loads((folder / "report.json").read_text())
+    return report
+
+
+def failed_steps(report: dict[str, Any]) -> set[str]:
+    return {step["name"] for step in report["steps"] if step["state"] == "failed"}
+
+
+def test_the_story_passes_with_evidence_that_can_be_recomputed(run: Run, songs: Path, tmp_path: Path) -> None:
+    result = run("musicae_gui", "--self-test", tmp_path, "--songs", songs, "--require-sound")
+    assert result.returncode == 0, result.stdout + result.stderr
+    report = read_report(tmp_path)
+    steps = {step["name"]: step["evidence"] for step in report["steps"]}
+    assert steps["songs"]["found"] == 3
+    assert steps["train"]["last_val_loss"] <= 0.9 * steps["train"]["first_val_loss"]
+    assert steps["train"]["weights_before"] != steps["train"]["weights_after"]
+    history = (Path(steps["train"]["run"]) / "history.jsonl").read_text().splitlines()
+    assert [json.loads(line)["val_loss"] for line in history] == steps["train"]["val_losses"]
+    for move in steps["morph"]["moves"]:
+        assert move["frame"] > move["asked_frame"]
+    for name in ("library", "train", "compare", "morph", "settings"):
+        assert (tmp_path / f"{name}.png").stat().st_size > 10_000
+    heard = read_clip(tmp_path / "heard.wav")
+    assert heard.peak > 0.05
+
+
+@pytest.mark.parametrize(
+    ("fault", "noticed"),
+    [
+        ("silent-decoder", {"compare", "morph"}),
+        ("muted-stream", {"listen", "compare", "morph"}),
+        ("deaf-player", {"morph"}),
+    ],
+)
+def test_a_program_that_only_seems_to_work_fails(
+    run: Run, songs: Path, tmp_path: Path, fault: str, noticed: set[str]
+) -> None:
+    result = run("tests.gui.sabotage", fault, tmp_path, songs)
+    assert result.returncode == 1, result.stdout + result.stderr
+    assert noticed <= failed_steps(read_report(tmp_path)), result.stdout
+
+
+def test_without_a_device_the_sound_steps_are_skipped_and_fail_only_where_sound_is_required(
+    songs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PULSE_SERVER", f"unix:{tmp_path}/nothing-listens-here")
+    for required, code in ((False, 0), (True, 1)):
+        folder = tmp_path / str(required)
+        command = [sys.executable, "-m", "musicae_gui", "--self-test", str(folder), "--songs", str(songs)]
+        command += ["--require-sound"] if required else []
+        result = subprocess.run(command, capture_output=True, text=True, timeout=800, check=False)
+        assert result.returncode == code, result.stdout + result.stderr
+        listen = next(step for step in read_report(folder)["steps"] if step["name"] == "listen")
+        assert (listen["state"], listen["why"]) == ("failed" if required else "skipped", "no device")
