@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QFocusEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QSizePolicy, QWidget
 
 from core.i18n import _
@@ -14,6 +14,8 @@ from musicae_gui.views.time_axis import clock
 
 if TYPE_CHECKING:
     from core.library import Song
+
+_STEPS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
 class SongModel(QAbstractListModel):
@@ -64,6 +66,7 @@ class SongChooser(QComboBox):
         self.setCompleter(completer)
         self.activated.connect(self._activated)
         self._current = ""
+        self._stepping = False  # through the songs by arrows or wheel, of which the next step may follow
 
     @property
     def current_key(self) -> str:
@@ -81,6 +84,16 @@ class SongChooser(QComboBox):
         if event.reason() != Qt.FocusReason.PopupFocusReason:
             self._show_current()  # half a name that was typed is not a choice
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self._stepping = event.key() in _STEPS
+        super().keyPressEvent(event)
+        self._stepping = False
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self._stepping = True
+        super().wheelEvent(event)
+        self._stepping = False
+
     def _activated(self, index: int) -> None:
         if 0 <= index < len(self._model.songs):
             key = self._model.songs[index].key
@@ -88,6 +101,14 @@ class SongChooser(QComboBox):
                 self._current = key
                 self.chosen.emit(key)
         self._show_current()
+        if not self._stepping and self.hasFocus():
+            self._give_keys_back()
+
+    def _give_keys_back(self) -> None:
+        """A song is chosen: Space is to play it, not to be typed here. Tab comes back to this field first."""
+        around = self.parentWidget()
+        if around is not None:
+            around.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_current(self) -> None:
         index = next((row for row, song in enumerate(self._model.songs) if song.key == self._current), -1)
