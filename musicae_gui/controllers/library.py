@@ -68,6 +68,8 @@ class LibraryController(QObject):
         self._waiting: list[list[Path]] = []
         self._source: ClipSource | None = None
         self._heard = ""
+        self._shown: list[Song] = []
+        self._total = -1
         self._refreshed = 0.0
         self._composing = False
         services.player.state_changed.connect(self._player_changed)
@@ -76,21 +78,24 @@ class LibraryController(QObject):
 
     def refresh(self) -> None:
         """Ask for the songs anew; the newest question wins."""
-        query, library = self.query, self._library
+        query, library, shown = self.query, self._library, self._shown
         self._refreshed = time.monotonic()
 
         def ask(_context: TaskContext) -> tuple[list[Song], int, list[str]]:
             songs = library.songs(
                 search=query.search, genre=query.genre, order=query.order, descending=query.descending
             )
-            return songs, library.count(), library.genres()
+            # Compared here, so that the same ten thousand songs are not compared again in the GUI thread.
+            return shown if songs == shown else songs, library.count(), library.genres()
 
         def answer(found: tuple[list[Song], int, list[str]]) -> None:
             songs, total, genres = found
             if query.genre and query.genre not in genres and query == self.query:
                 self.set_query(genre="")  # its last song has gone
                 return
-            self._view.show_songs(songs, total)
+            if songs is not self._shown or total != self._total:
+                self._shown, self._total = songs, total
+                self._view.show_songs(songs, total)
             self._view.show_genres(genres, query.genre)
 
         self._services.tasks.run(ask, done=answer, group="library.query")

@@ -59,7 +59,10 @@ class SongModel(QAbstractTableModel):
         return self._rows.get(key)
 
     def set_songs(self, songs: list[Song]) -> bool:
-        """Show `songs`; False where rows were moved about, so that the selection is lost."""
+        """Show `songs`; False where rows were moved about, so that the selection is lost.
+
+        The list is kept as it is and never changed, so that another thread may compare it.
+        """
         kept = self._merge(songs)
         if not kept:
             self.beginResetModel()
@@ -80,11 +83,11 @@ class SongModel(QAbstractTableModel):
             return False
         for first, last in reversed(gone):
             self.beginRemoveRows(NO_INDEX, first, last)
-            del self._songs[first : last + 1]
+            self._songs = self._songs[:first] + self._songs[last + 1 :]
             self.endRemoveRows()
         for first, last in new:
             self.beginInsertRows(NO_INDEX, first, last)
-            self._songs[first:first] = songs[first : last + 1]
+            self._songs = self._songs[:first] + songs[first : last + 1] + self._songs[first:]
             self.endInsertRows()
         changed = [row for row, (old, song) in enumerate(zip(self._songs, songs, strict=True)) if old != song]
         self._songs = songs
