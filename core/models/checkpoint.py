@@ -19,8 +19,8 @@ from core.files import write_bytes_atomically
 from core.i18n import _
 from core.models.card import ModelCard
 from core.models.design import Design, design_from_dict
-from core.models.header import Damaged, Header, json_object, open_regular, read_float32
-from core.models.header import read_header as read_safetensors
+from core.tensorfile import Damaged, Header, json_object, open_regular, read_float32
+from core.tensorfile import read_header as read_safetensors
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -16,6 +16,7 @@ import numpy as np
 import torch
 
 from core.audio import Clip
+from core.devices import choose_device
 from core.errors import Cancelled, UsageError
 from core.i18n import _
 from core.latents.latent import Latent, LatentError
@@ -43,8 +44,6 @@ def load_codec(name_or_path: str | Path, *, device: str = "cpu") -> Codec:
         UsageError: there is no such model, or it was never trained, or the device is not here.
         CheckpointError: the file is damaged.
     """
-    from core.training.devices import choose_device  # torch is loaded by now; training builds on this module
-
     chosen = choose_device(device)
     ref = find_model(name_or_path)
     model = load_model(ref.path)

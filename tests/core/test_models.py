@@ -132,6 +132,16 @@ def test_an_untrained_network_is_no_silence_and_learns_from_its_first_steps(name
     assert losses[-1] < 0.7 * losses[0]
 
 
+@pytest.mark.parametrize(("kernel", "stride"), [(1, 1), (3, 1), (9, 1), (48, 16), (88, 48), (7, 7), (5, 2)])
+def test_the_fast_convolutions_are_torchs(kernel: int, stride: int) -> None:
+    design = ConvDesign((ConvLayer(5, kernel, stride, "none"), ConvLayer(3, kernel, stride, "none")), output="none")
+    network = build_network(design, 1)
+    x = torch.randn(2, 1, 3 * design.hop + design.reach)
+    latent = network.encoder[1](network.encoder[0](x))
+    torch.testing.assert_close(network.encode(x), latent)
+    torch.testing.assert_close(network.decode(latent), network.decoder[1](network.decoder[0](latent)))
+
+
 @pytest.mark.parametrize("activation", ["tanh", "none", "relu", "leaky", "elu", "gelu", "silu"])
 def test_every_activation_runs(activation: str) -> None:
     design = conv_design(16, 4, activation=activation)
