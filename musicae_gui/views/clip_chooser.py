@@ -42,7 +42,6 @@ class ClipChooser(QWidget):
         self._start = named(ClockSpin(), f"{name}.start", _("Start"), _("Where in the song to begin"))
         self._start.setSingleStep(5)
         self._start.setKeyboardTracking(False)
-        self._start.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self._length = named(QComboBox(), f"{name}.length", _("Length"), _("How much of the song to use"))
         self._length.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self._from = QLabel(_("from"))
