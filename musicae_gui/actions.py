@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.i18n import _
+from core.i18n import _, marked
 
 
 @dataclass(frozen=True)
@@ -48,46 +48,43 @@ class Command:
         return bool(self.shortcut) and "+" not in self.shortcut and not self.shortcut[1:].isdigit()
 
 
-def _n(text: str) -> str:
-    """Marks words for the catalogue at import time; they are translated where they are shown."""
-    return text
-
-
-_EVERYWHERE, _SOUND, _LIBRARY = _n("Everywhere"), _n("Sound"), _n("Library")
-_TRAIN, _COMPARE, _MORPH = _n("Train"), _n("Compare"), _n("Morph")
+_EVERYWHERE, _SOUND, _LIBRARY = marked("Everywhere"), marked("Sound"), marked("Library")
+_TRAIN, _COMPARE, _MORPH = marked("Train"), marked("Compare"), marked("Morph")
 
 COMMANDS: dict[str, Command] = {
     command.id: command
     for command in (
-        Command("app.open", _EVERYWHERE, _n("Open songs"), "Ctrl+O", _n("Add sound files to the library.")),
-        Command("app.open_folder", _EVERYWHERE, _n("Open a folder"), "Ctrl+Shift+O", _n("Add a folder of songs.")),
-        Command("app.undo", _EVERYWHERE, _n("Undo"), "Ctrl+Z", _n("Take the last change back.")),
-        Command("app.redo", _EVERYWHERE, _n("Redo"), "Ctrl+Shift+Z", _n("Make the change again.")),
-        Command("app.help", _EVERYWHERE, _n("All commands"), "F1", _n("This list.")),
-        Command("app.about", _EVERYWHERE, _n("About Musicae"), "", _n("Version, licences and credits.")),
-        Command("app.quit", _EVERYWHERE, _n("Quit"), "Ctrl+Q", _n("Close the window.")),
-        Command("panel.1", _EVERYWHERE, _n("Show Library"), "Ctrl+1"),
-        Command("panel.2", _EVERYWHERE, _n("Show Train"), "Ctrl+2"),
-        Command("panel.3", _EVERYWHERE, _n("Show Compare"), "Ctrl+3"),
-        Command("panel.4", _EVERYWHERE, _n("Show Morph"), "Ctrl+4"),
-        Command("panel.5", _EVERYWHERE, _n("Show Settings"), "Ctrl+5"),
-        Command("sound.play", _SOUND, _n("Play or stop"), "Space", _n("Except in a text field or list.")),
-        Command("sound.loop", _SOUND, _n("Loop"), "L", _n("Play over and over.")),
-        Command("sound.side", _SOUND, _n("Switch A/B"), "X", _n("Hear the other version at the same sample.")),
-        Command("sound.back", _SOUND, _n("5 seconds back"), "Left"),
-        Command("sound.on", _SOUND, _n("5 seconds on"), "Right"),
-        Command("sound.start", _SOUND, _n("To the beginning"), "Home"),
-        Command("sound.end", _SOUND, _n("To the end"), "End"),
-        Command("sound.save", _SOUND, _n("Save as WAV"), "Ctrl+S", _n("Write what is loaded to a file.")),
-        Command("library.search", _LIBRARY, _n("Search"), "Ctrl+F", _n("Go to the search field.")),
-        Command("library.listen", _LIBRARY, _n("Pre-listen"), "Space", _n("Hear the selected song.")),
-        Command("library.compare", _LIBRARY, _n("Open in Compare"), "Return", _n("Also by a double click.")),
-        Command("library.remove", _LIBRARY, _n("Remove from the library"), "Del", _n("The file itself stays.")),
-        Command("view.fit", _COMPARE, _n("Show everything"), "F", _n("Zoom out to the whole song.")),
-        Command("view.in", _COMPARE, _n("Zoom in"), "+"),
-        Command("view.out", _COMPARE, _n("Zoom out"), "-"),
-        Command("train.start", _TRAIN, _n("Start training"), "Ctrl+Return"),
-        Command("morph.swap", _MORPH, _n("Swap A and B"), "S"),
+        Command("app.open", _EVERYWHERE, marked("Open songs"), "Ctrl+O", marked("Add sound files to the library.")),
+        Command(
+            "app.open_folder", _EVERYWHERE, marked("Open a folder"), "Ctrl+Shift+O", marked("Add a folder of songs.")
+        ),
+        Command("app.undo", _EVERYWHERE, marked("Undo"), "Ctrl+Z", marked("Take the last change back.")),
+        Command("app.redo", _EVERYWHERE, marked("Redo"), "Ctrl+Shift+Z", marked("Make the change again.")),
+        Command("app.help", _EVERYWHERE, marked("All commands"), "F1", marked("This list.")),
+        Command("app.about", _EVERYWHERE, marked("About Musicae"), "", marked("Version, licences and credits.")),
+        Command("app.quit", _EVERYWHERE, marked("Quit"), "Ctrl+Q", marked("Close the window.")),
+        Command("panel.1", _EVERYWHERE, marked("Show Library"), "Ctrl+1"),
+        Command("panel.2", _EVERYWHERE, marked("Show Train"), "Ctrl+2"),
+        Command("panel.3", _EVERYWHERE, marked("Show Compare"), "Ctrl+3"),
+        Command("panel.4", _EVERYWHERE, marked("Show Morph"), "Ctrl+4"),
+        Command("panel.5", _EVERYWHERE, marked("Show Settings"), "Ctrl+5"),
+        Command("sound.play", _SOUND, marked("Play or stop"), "Space", marked("Except in a text field or list.")),
+        Command("sound.loop", _SOUND, marked("Loop"), "L", marked("Play over and over.")),
+        Command("sound.side", _SOUND, marked("Switch A/B"), "X", marked("Hear the other version at the same sample.")),
+        Command("sound.back", _SOUND, marked("5 seconds back"), "Left"),
+        Command("sound.on", _SOUND, marked("5 seconds on"), "Right"),
+        Command("sound.start", _SOUND, marked("To the beginning"), "Home"),
+        Command("sound.end", _SOUND, marked("To the end"), "End"),
+        Command("sound.save", _SOUND, marked("Save as WAV"), "Ctrl+S", marked("Write what is loaded to a file.")),
+        Command("library.search", _LIBRARY, marked("Search"), "Ctrl+F", marked("Go to the search field.")),
+        Command("library.listen", _LIBRARY, marked("Pre-listen"), "Space", marked("Hear the selected song.")),
+        Command("library.compare", _LIBRARY, marked("Open in Compare"), "Return", marked("Also by a double click.")),
+        Command("library.remove", _LIBRARY, marked("Remove from the library"), "Del", marked("The file itself stays.")),
+        Command("view.fit", _COMPARE, marked("Show everything"), "F", marked("Zoom out to the whole song.")),
+        Command("view.in", _COMPARE, marked("Zoom in"), "+"),
+        Command("view.out", _COMPARE, marked("Zoom out"), "-"),
+        Command("train.start", _TRAIN, marked("Start training"), "Ctrl+Return"),
+        Command("morph.swap", _MORPH, marked("Swap A and B"), "S"),
     )
 }
 
