@@ -29,11 +29,11 @@ import torch
 
 from core.data.store import SampleStore
 from core.demo import write_demo
+from core.devices import choose_device, choose_precision, training_threads
 from core.models.network import build_network
 from core.models.presets import preset
 from core.training.config import TrainConfig
 from core.training.crops import RandomCrops, Region
-from core.training.devices import choose_device, choose_precision, training_threads
 from core.training.rates import learning_rate_for
 from core.training.songs import songs_from_paths
 from core.training.step import Stepper

@@ -12,7 +12,7 @@ from safetensors.numpy import save
 from core.errors import MusicaeError
 from core.files import write_bytes_atomically
 from core.i18n import _
-from core.models.header import Damaged, open_regular, read_float32, read_header
+from core.tensorfile import Damaged, open_regular, read_float32, read_header
 
 FORMAT = "musicae-latent"
 TENSOR = "latent"

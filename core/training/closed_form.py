@@ -16,7 +16,7 @@ from core.training.callbacks import Callbacks, EpochReport, Plan, StepReport
 from core.training.commands import Commands
 from core.training.config import TrainConfig
 from core.training.crops import Region, chunks
-from core.training.devices import device_memory_in_use
+from core.training.memory import device_memory_in_use
 from core.training.outcome import Outcome
 from core.training.preparation import Material
 from core.training.run import RunFolder

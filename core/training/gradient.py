@@ -16,8 +16,14 @@ from core.training.callbacks import Callbacks, EpochReport, Plan, StepReport
 from core.training.commands import Commands
 from core.training.config import TrainConfig
 from core.training.crops import RandomCrops
-from core.training.devices import device_memory_in_use
-from core.training.memory import USABLE_SHARE, available_bytes, is_out_of_memory, release, step_bytes
+from core.training.memory import (
+    USABLE_SHARE,
+    available_bytes,
+    device_memory_in_use,
+    is_out_of_memory,
+    release,
+    step_bytes,
+)
 from core.training.outcome import Outcome
 from core.training.preparation import Material
 from core.training.run import RunFolder

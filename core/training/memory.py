@@ -80,6 +80,15 @@ def available_bytes(device: torch.device) -> int | None:
     return free_main_memory()
 
 
+def device_memory_in_use(device: torch.device) -> int:
+    """Bytes that this process uses now: resident memory on the CPU, torch's tensors on a GPU; 0 where unknown."""
+    if device.type == "cuda":
+        return torch.cuda.memory_allocated(device)
+    if device.type == "mps":
+        return torch.mps.current_allocated_memory()
+    return resident_bytes()
+
+
 def free_main_memory() -> int | None:
     """Bytes that processes can still take without swapping, a container's limit included."""
     if sys.platform == "win32":

@@ -10,11 +10,11 @@ from typing import TypeVar
 import torch
 from torch import nn
 
+from core.devices import autocast
 from core.errors import TrainingError
 from core.i18n import _
 from core.training.config import TrainConfig
 from core.training.crops import RandomCrops
-from core.training.devices import autocast
 from core.training.losses import named_losses
 from core.training.memory import is_out_of_memory, release
 

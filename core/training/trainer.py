@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from core.devices import choose_device, choose_precision, training_threads
 from core.errors import MusicaeError, TrainingError
 from core.i18n import _
 from core.models.card import Credit, ModelCard
@@ -19,7 +20,6 @@ from core.training.closed_form import ClosedFormTraining
 from core.training.commands import Commands
 from core.training.config import TrainConfig
 from core.training.crops import TrainingSong
-from core.training.devices import choose_device, choose_precision, training_threads
 from core.training.gradient import GradientTraining, Setting
 from core.training.memory import is_out_of_memory
 from core.training.outcome import Outcome

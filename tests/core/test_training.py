@@ -13,12 +13,12 @@ import numpy as np
 import pytest
 import torch
 
+from core.devices import available_devices, choose_device, choose_precision
 from core.errors import TrainingError, UsageError
 from core.models.checkpoint import load_model, read_header
 from core.models.layers import ConvDesign, ConvLayer
 from core.training.commands import Commands
 from core.training.config import TrainConfig
-from core.training.devices import available_devices, choose_device, choose_precision
 from core.training.memory import is_out_of_memory, step_bytes
 from core.training.run import RunFolder
 from core.training.trainer import train

@@ -82,17 +82,6 @@ def training_threads(wanted: int) -> Iterator[int]:
         torch.set_num_threads(before)
 
 
-def device_memory_in_use(device: torch.device) -> int:
-    """Bytes that this process uses now: resident memory on the CPU, torch's tensors on a GPU; 0 where unknown."""
-    if device.type == "cuda":
-        return torch.cuda.memory_allocated(device)
-    if device.type == "mps":
-        return torch.mps.current_allocated_memory()
-    from core.training.memory import resident_bytes
-
-    return resident_bytes()
-
-
 def _multiplies_bf16(device: torch.device) -> bool:
     if device.type == "cuda":
         return torch.cuda.is_bf16_supported(including_emulation=False)
