@@ -12,6 +12,7 @@ from musicae_gui.controllers.compare_rows import Row, RowWork
 from musicae_gui.controllers.compare_sound import CompareSource, Side
 from musicae_gui.controllers.compare_work import Original, read_original
 from musicae_gui.controllers.model_choices import ModelChoice, choice_of, model_choices
+from musicae_gui.controllers.song_list import ready_songs
 
 if TYPE_CHECKING:
     from core.library import Song
@@ -75,7 +76,9 @@ class CompareController:
 
     def refresh(self) -> None:
         """Look at library and models again, as they may have changed; begin with defaults at the first time."""
-        songs = self._services.library.songs(state="ready")
+        ready_songs(self._services, self._refreshed, "compare.songs")
+
+    def _refreshed(self, songs: list[Song]) -> None:
         self._choices = model_choices(self._services.library, self._own.get("files", []))
         if not self._own.get("touched"):
             self._state.compare_models = [name for name in DEFAULT_MODELS if self._is_available(name)]

@@ -14,6 +14,7 @@ from core.models.presets import DEFAULT_MODEL
 from core.playback import LiveSource
 from musicae_gui.controllers.model_choices import ModelChoice, choice_of, model_choices
 from musicae_gui.controllers.morph_sound import Blend, Pair, blended_clip, blended_whole
+from musicae_gui.controllers.song_list import ready_songs
 
 if TYPE_CHECKING:
     from core.library import Song
@@ -71,6 +72,7 @@ class MorphController:
         self._songs: dict[Side, Song | None] = {"a": None, "b": None}
         self._encoded: dict[Side, Encoded | None] = {"a": None, "b": None}
         self._kept: dict[tuple[str, str], Encoded] = {}
+        self._known: list[Song] = []
         self._choices: list[ModelChoice] = []
         self._codec: Codec | None = None
         self._model = ""
@@ -107,7 +109,10 @@ class MorphController:
 
     def refresh(self) -> None:
         """Look at library and models again; begin with two different songs at the first time."""
-        songs = self._services.library.songs(state="ready")
+        ready_songs(self._services, self._refreshed, "morph.songs")
+
+    def _refreshed(self, songs: list[Song]) -> None:
+        self._known = songs
         keys = [song.key for song in songs]
         a = self._state.morph_a if self._state.morph_a in keys else (keys[0] if keys else "")
         others = [song.key for song in songs if song.key != a]
@@ -136,7 +141,7 @@ class MorphController:
         if own_length:
             self._own["length"] = own_length
             self._view.show_length(own_length)
-        self._view.show_songs(self._services.library.songs(state="ready"), state.morph_a, state.morph_b)
+        self._view.show_songs(self._known, state.morph_a, state.morph_b)
         self._view.show_at(self.at)
         self._encode()
 

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from core import quality
 from core.audio import read_clip
 from core.playback.loudness import loudness
-from musicae_gui.controllers import compare_rows
+from musicae_gui.controllers import compare_rows, song_list
 from musicae_gui.controllers.compare import CompareController
 from musicae_gui.controllers.compare_rows import Row
 from musicae_gui.services import Services
@@ -293,3 +293,17 @@ def test_opening_a_song_from_the_library_compares_it(
     services.session.open_songs("compare", [other.key])
     wait_idle(qtbot, services, lambda: ready(view, 1))
     assert controller.song == other
+
+
+def test_a_large_library_is_read_in_the_background(
+    qtbot: QtBot,
+    services: Services,
+    compare: tuple[CompareController, FakeView],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(song_list, "AT_ONCE", 1)
+    controller, view = compare
+    controller.refresh()
+    assert view.songs == []
+    wait_idle(qtbot, services, lambda: ready(view, 1))
+    assert len(view.songs) == 2
