@@ -100,10 +100,12 @@ def visqol(reference: np.ndarray, estimate: np.ndarray, rate: int) -> float | No
     taken. None, too, for sound without content and for less than a second.
     M. Chinen et al., "ViSQOL v3: an open source production ready objective speech and audio metric", 2020.
     """
+    reference, estimate = _pair(reference, estimate)
+    if len(reference) < rate or min(np.abs(reference).max(), np.abs(estimate).max()) < FLOOR:
+        return None
     model = _visqol_model()
     if model is None:
         return None
-    reference, estimate = _pair(reference, estimate)
     size = min(len(reference), round(VISQOL_SECONDS * rate))
     clips = min(VISQOL_CLIPS, len(reference) // size)
     starts = [round((len(reference) - size) * (2 * index + 1) / (2 * clips)) for index in range(clips)]
@@ -114,7 +116,7 @@ def visqol(reference: np.ndarray, estimate: np.ndarray, rate: int) -> float | No
 
 def _visqol_clip(model: Any, reference: np.ndarray, estimate: np.ndarray, rate: int) -> float | None:
     both = [Clip(part.astype(np.float32), rate).resampled(VISQOL_RATE).samples[0] for part in (reference, estimate)]
-    if min(float(np.abs(part).max()) for part in both) < FLOOR or len(both[0]) < VISQOL_RATE:
+    if min(float(np.abs(part).max()) for part in both) < FLOOR:
         return None
     try:
         return float(model.measure_from_arrays(*(part.astype(np.float64) for part in both), VISQOL_RATE).moslqo)
