@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from PySide6.QtCore import QPoint
 
 from musicae_gui.self_test.driver import StepError
 from musicae_gui.self_test.sound import device_frame, require_heard
@@ -19,6 +20,7 @@ LEAST_LEVEL = 0.1  # of the original's, below which a reconstruction counts as s
 def compare(story: Story) -> dict[str, Any]:
     """Reconstruct by every size of klt and by the network just trained, judge, and switch A/B while it plays."""
     from musicae_gui.panels.compare import ComparePanel
+    from musicae_gui.views.model_list import ModelList
 
     driver, services = story.driver, story.services
     story.show("compare")
@@ -27,8 +29,11 @@ def compare(story: Story) -> dict[str, Any]:
     driver.until(lambda: len(controller.rows) > 1, 60, "rows to compare")
     trained = [run for run in services.library.runs() if run.state == "done"]
     if trained:
-        controller.set_model(str(trained[0].folder), True)
-    rows = controller.rows
+        box = driver.find(ModelList, "compare.models").box(str(trained[0].folder))
+        if box is None:
+            raise StepError("the trained run is not offered")
+        driver.click(box, QPoint(8, box.height() // 2))
+        driver.until(box.isChecked, 5, "the tick at the trained run")
     driver.until(lambda: all(row.state in ("ready", "failed") for row in controller.rows), 300, "reconstructions")
     # ViSQOL's opinion takes much longer than all other measures, and nothing here hangs on it.
     driver.until(lambda: all(_measured(row) for row in controller.rows), 300, "their measures")

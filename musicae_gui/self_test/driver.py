@@ -99,7 +99,6 @@ class Driver:
 
     def picture(self, name: str) -> str:
         """Keep what the window shows as `<name>.png`; returns the file's name."""
-        self.pause(0.15)  # let pictures that are built in the background arrive
         file = self.pictures / f"{name}.png"
         if not self.window.grab().save(str(file)):
             raise StepError(f"{file} cannot be written")

@@ -19,6 +19,7 @@ from musicae_gui.self_test.stalls import StallWatch
 from musicae_gui.studio import Studio
 
 NO_DEVICE = "no device"
+PICTURE_SECONDS = 0.6  # strips are drawn anew in the background when the colours change
 
 
 class Skipped(Exception):  # noqa: N818 - not an error: the reason why a step could not be tried
@@ -87,9 +88,10 @@ class Story:
     def picture(self, name: str) -> None:
         """Keep the window as it is now, light and dark."""
         with self.stalls.paused():
-            self._pictures.append(self.driver.picture(name))
-            theme.apply("dark")
-            self._pictures.append(self.driver.picture(f"{name}-dark"))
+            for colours, file in (("light", name), ("dark", f"{name}-dark")):
+                theme.apply(colours)
+                self.driver.pause(PICTURE_SECONDS)
+                self._pictures.append(self.driver.picture(file))
             theme.apply("light")
             self.driver.pause(0.1)
 
