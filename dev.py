@@ -224,8 +224,8 @@ def update_words() -> int:
     babel = [str(PYTHON), "-m", "babel.messages.frontend", "-q"]
     folder = Path("resources/locale")
     template = folder / "musicae.pot"
-    extract = ["extract", "-k", "marked", "--no-location", "--sort-output", "--omit-header", "-o", str(template)]
-    update = ["update", "--no-fuzzy-matching", "--ignore-obsolete", "--omit-header"]
+    extract = ["extract", "-k", "marked", "--no-location", "--sort-output", "-o", str(template)]
+    update = ["update", "--no-fuzzy-matching", "--ignore-obsolete", "--ignore-pot-creation-date"]
     catalogues = ["-D", "musicae", "-d", str(folder)]
     steps = [
         [*babel, *extract, "core", "musicae_gui"],

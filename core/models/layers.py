@@ -104,7 +104,7 @@ class ConvDesign:
                     samples=samples
                 )
             elif elements < 0.35 * before:
-                warning = _("Elements fall to {percent} % in one layer; let them fall slowly.").format(
+                warning = _("In one layer elements fall to {percent} %; let them fall slowly.").format(
                     percent=round(100 * elements / before)
                 )
             parameters = 2 * inputs * layer.channels * layer.kernel + layer.channels + inputs

@@ -143,7 +143,7 @@ def latent_words(design: ConvDesign) -> str:
     rate = floats_per_second(design)
     floats = design.latent_floats(CLIP_SAMPLES)
     return _(
-        "Latent: {floats:,} floats for 5 s ({percent:.0f} % of the sound) · {rate:,.0f} floats/s · "
+        "Latent: {floats:,} floats for 5 s (of the sound: {percent:.0f} %) · {rate:,.0f} floats/s · "
         "{kbit:,.0f} kbit/s in {bits} bits · {parameters:,} parameters"
     ).format(
         floats=floats,
