@@ -10,7 +10,11 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QIcon, QPaintEvent
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
     QFileDialog,
+    QLineEdit,
     QMainWindow,
     QMessageBox,
     QSplitter,
@@ -125,7 +129,9 @@ class Window(QMainWindow):
             self.panels[spec.key] = panel
             self.stack.addWidget(panel)
             self._restore_layout(panel)
-        self.stack.setCurrentWidget(panel)
+        if self.panel is not panel:
+            self.stack.setCurrentWidget(panel)
+            self._free_keys(panel)
         self.rail.select(spec.key)
         self.services.session.state.panel = spec.key
         self.notifications.raise_()
@@ -135,6 +141,12 @@ class Window(QMainWindow):
     def panel(self) -> QWidget | None:
         """The panel in front."""
         return self.stack.currentWidget()
+
+    def _free_keys(self, panel: QWidget) -> None:
+        """Qt passes the focus on to the first field of the panel that comes; there Space would be typed, not play."""
+        focus = QApplication.focusWidget()
+        if isinstance(focus, QLineEdit | QAbstractSpinBox | QComboBox) and panel.isAncestorOf(focus):
+            panel.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _play_panel(self) -> None:
         if self.panel is not None:
