@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 def sources(library: Library, selected: Sequence[str]) -> list[tuple[str, str]]:
     """What can be trained on: key and words; the whole library, the selection, each genre."""
-    count = library.count()
+    count = library.count(state="ready")
     found = [(ALL, ngettext("The whole library ({n} song)", "The whole library ({n} songs)", count).format(n=count))]
     if selected:
         words = ngettext("The selection ({n} song)", "The selection ({n} songs)", len(selected))
         found.append((SELECTION, words.format(n=len(selected))))
     for genre in library.genres():
-        words = _("Genre {genre} ({n})").format(genre=genre, n=library.count(genre=genre))
+        words = _("Genre {genre} ({n})").format(genre=genre, n=library.count(genre=genre, state="ready"))
         found.append((GENRE + genre, words))
     return found
 
