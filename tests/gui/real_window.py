@@ -182,10 +182,12 @@ class RealWindow:
             assert source.stdout.readline() == b"ready\n"
             self.screen.do("search", "--sync", "--onlyvisible", "--pid", source.pid)
             self.screen.drag((x + 30, y + 30), (middle["x"], middle["y"]))
-            return self.until(taken, "the dropped files")
+            facts = self.until(taken, "the dropped files")
         finally:
             source.terminate()
             source.communicate()
+        self.focus()  # the window that had the keyboard is gone
+        return facts
 
     def choose(self, name: str, words: str) -> None:
         """Find a song in a chooser by typing a part of its name, and take it."""

@@ -210,6 +210,16 @@ def test_keys_lead_through_the_window(window: RealWindow) -> None:
     window.focus()
     window.screen.key("ctrl+1")
     window.until(lambda facts: facts["panel"] == "library", "keys that work after the list")
+    window.click("library.table", row=_row(window, HIGH_TITLE))
+    window.screen.key("Return")
+    window.until(lambda facts: facts["panel"] == "compare", "the song in Compare")
+    window.until(
+        lambda facts: facts["compare"]["song"] == facts["player"]["title"] == HIGH_TITLE, "the song in the transport"
+    )
+    window.screen.key("space")
+    window.until(_is_heard("play"), "the song to be heard")
+    window.screen.key("space")
+    window.until(lambda facts: not facts["player"]["playing"], "silence")
 
 
 def test_closed_while_it_plays_everything_is_there_at_the_next_start(window: RealWindow, null_sink: NullSink) -> None:
