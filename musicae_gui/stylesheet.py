@@ -64,9 +64,9 @@ QToolButton:hover { background: $surface; border-color: $border; }
 QToolButton:checked { background: $accent_soft; border-color: $accent; }
 QToolButton:pressed { background: $accent_soft; }
 QToolButton:focus { border: 2px solid $accent; padding: 4px; }
-QToolButton[role="rail"] { padding: 8px 4px; border-radius: 8px; font-size: 9pt; color: $text; }
+QToolButton[role="rail"] { padding: 8px 2px; border-radius: 8px; font-size: 9pt; color: $text; }
 QToolButton[role="rail"]:checked { color: $accent; font-weight: 600; border-color: transparent; }
-QToolButton[role="rail"]:focus { border: 2px solid $accent; padding: 7px 3px; }
+QToolButton[role="rail"]:focus { border: 2px solid $accent; padding: 7px 1px; }
 QToolButton[role="play"] { background: $accent; border-radius: 20px; padding: 0px; }
 QToolButton[role="play"]:hover { border: 2px solid $text; }
 QToolButton[role="play"]:focus { border: 2px solid $text; }

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton, QVBoxLayout, QW
 from core.i18n import _
 from musicae_gui import theme
 
-WIDTH = 88
+WIDTH = 96  # the longest word in any language, bold
 # These stand at the rail's foot, away from the panels of daily use.
 AT_THE_FOOT = ("settings",)
 

@@ -218,7 +218,7 @@ class DeviceChooser(QComboBox):
         self.setAccessibleName(_("Sound device"))
         self.setToolTip(_("Sound device; the list is read anew when it is opened"))
         self.setMinimumWidth(120)
-        self.setMaximumWidth(200)
+        self.setMaximumWidth(232)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(12)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
