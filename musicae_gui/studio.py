@@ -15,6 +15,7 @@ from core import i18n
 from core.errors import MusicaeError
 from core.i18n import _
 from core.library import Library
+from core.training import warm_up
 from musicae_gui import theme
 from musicae_gui.models_cache import ModelCache
 from musicae_gui.panels import panel_spec
@@ -28,6 +29,7 @@ from musicae_gui.views.notifications import Notifications
 from musicae_gui.window import Window
 
 READY_SHOWN = 3000  # ms
+WARM_UP_AFTER = 1500  # ms from being ready: first come what the user does at once, and a window closed again soon
 
 _imported = time.monotonic()
 
@@ -69,6 +71,7 @@ class Studio(QObject):
         self._last_crash = ""
         self._paths: list[Path] = []
         self._quiet = QTimer(self, singleShot=True, interval=READY_SHOWN)
+        self._warming = QTimer(self, singleShot=True, interval=WARM_UP_AFTER)
         preferences = PreferenceStore(folder, language=language, theme=theme)
         self._speak(preferences.values.language)
         self._color(preferences.values.theme)
@@ -90,6 +93,7 @@ class Studio(QObject):
             lambda reason: self.notify(_("The preferences cannot be saved."), "warning", details=reason)
         )
         self._quiet.timeout.connect(lambda: session.say(""))
+        self._warming.timeout.connect(self._warm_up)
         self.window = self._make_window()
         self._crash_dialog = CrashDialog(self.window)
 
@@ -106,6 +110,7 @@ class Studio(QObject):
     def close(self) -> bool:
         """End everything; False when a worker did not stop in time."""
         self._quiet.stop()
+        self._warming.stop()
         self.window.put_away()
         self.services.session.state.model_loading = ""
         return self.services.close()
@@ -189,7 +194,13 @@ class Studio(QObject):
         self.ready_seconds = seconds_since_launch()
         session.say(_("Ready."))
         self._quiet.start()
+        self._warming.start()
         self.ready.emit()
+
+    def _warm_up(self) -> None:
+        """Load what the first training needs, which would hold the window up while it begins."""
+        # A fault here meets the user again, with a sentence, where it matters: in the training itself.
+        self.services.tasks.run(lambda context: warm_up(context.cancelled), failed=lambda _error: None)
 
     # -- preferences that concern the whole program --------------------------------------------------------------------
 

@@ -225,3 +225,22 @@ def test_what_a_window_needs_first_comes_without_torch() -> None:
     program = f"import sys, {modules}; print(sorted({{'torch', 'scipy', 'sklearn'}} & set(sys.modules)))"
     root = Path(__file__).resolve().parents[2]
     assert subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True).stdout == "[]\n"
+
+
+def test_after_warming_up_a_training_finds_its_modules_loaded() -> None:
+    program = """
+import sys
+from core.training import warm_up
+
+assert "torch" not in sys.modules
+warm_up()
+import torch
+from core.training import step, trainer
+from core.training.config import TrainConfig
+
+before = set(sys.modules)
+step.make_optimizer(torch.nn.Linear(2, 2), TrainConfig())
+print(sorted(name for name in set(sys.modules) - before if name.startswith("torch")))
+"""
+    root = Path(__file__).resolve().parents[2]
+    assert subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True).stdout == "[]\n"
