@@ -34,7 +34,7 @@ from musicae_gui.views.compact_form import CompactForm
 from musicae_gui.views.epoch_player import EpochPlayer
 from musicae_gui.views.loss_curve import LossCurve
 from musicae_gui.views.network_editor import NetworkEditor
-from musicae_gui.views.plots import LossPlot, load_plotting
+from musicae_gui.views.plots import LossPlot
 from musicae_gui.views.row_delegate import series_color
 from musicae_gui.views.row_list import RowList
 from musicae_gui.views.rows import Row
@@ -54,7 +54,6 @@ class TrainPanel(QWidget):
     def __init__(self, services: Services, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("train")
-        self._services = services
         self._series: dict[str, int] = {}
         self._make_left()
         self._make_right()
@@ -79,10 +78,7 @@ class TrainPanel(QWidget):
     def shown(self) -> None:
         """The panel came to the front."""
         self.controller.refresh()
-        if not self.plot.built:
-            self._services.tasks.run(
-                lambda _context: load_plotting(), done=lambda _nothing: self.plot.build(), group="train.plotting"
-            )
+        self.plot.build()
 
     def about_to_close(self) -> str | None:
         return self.controller.question()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from typing import Any
 
 import numpy as np
@@ -15,11 +14,6 @@ from musicae_gui.views.loss_curve import LossCurve
 from musicae_gui.views.plot_ticks import loss_ticks, multiples, nice_step
 
 REDRAW_MS = 100  # losses come faster than anyone can look; ten pictures a second cost little
-
-
-def load_plotting() -> None:
-    """Import pyqtgraph (half a second); called in the background before the first plot is made."""
-    importlib.import_module("pyqtgraph")
 
 
 class LossPlot(QWidget):
@@ -61,7 +55,7 @@ class LossPlot(QWidget):
         return self._view is not None
 
     def build(self) -> None:
-        """Make the plot itself; imports pyqtgraph if `load_plotting` has not."""
+        """Make the plot itself; imports pyqtgraph, so that it belongs into the GUI thread."""
         if self.built:
             return
         import pyqtgraph as pg
