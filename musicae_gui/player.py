@@ -216,8 +216,7 @@ class PlayerAdapter(QObject):
     def sides(self) -> int:
         """How many sources an A/B can choose from; 1 for anything else."""
         switch = self._switch()
-        # Compare's own switch has sources that come and go; core's keeps its list to itself.
-        return len(getattr(switch, "sources", None) or getattr(switch, "_sources", [])) if switch is not None else 1
+        return len(switch.sources) if switch is not None else 1
 
     @property
     def side(self) -> int:

@@ -21,6 +21,7 @@ class Session(QObject):
     panel_requested = Signal(str)  # the window shows that panel (and makes it first, if need be)
     # Panel key and song keys. For "morph" always two entries: [a, b], "" leaves that side as it is.
     open_in = Signal(str, list)
+    size_wanted = Signal(str)  # name of the preset that Train is to tick, alone, and to show
     status_changed = Signal(str)  # what the status line says; empty for nothing
 
     def __init__(self, folder: Path, parent: QObject | None = None) -> None:
@@ -53,6 +54,11 @@ class Session(QObject):
         """Show `panel` with these songs; it is made first when it was never shown, so that it hears `open_in`."""
         self.panel_requested.emit(panel)
         self.open_in.emit(panel, list(keys))
+
+    def train_size(self, name: str) -> None:
+        """Show Train with the size `name`, and no other, ticked and highlighted."""
+        self.panel_requested.emit("train")
+        self.size_wanted.emit(name)
 
     def say(self, text: str) -> None:
         """Put one line into the status line."""

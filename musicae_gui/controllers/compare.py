@@ -139,8 +139,7 @@ class CompareController:
 
     def train(self, key: str) -> None:
         """Go to Train for a preset that was never trained."""
-        self._services.notify(_("Choose {model} in the list and press Start.").format(model=key), "info")
-        self._services.session.show_panel("train")
+        self._services.session.train_size(key)
 
     # Hearing.
 

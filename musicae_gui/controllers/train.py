@@ -61,6 +61,7 @@ class TrainController(QObject):
         self.queue.ended.connect(self._end)
         self.queue.failed.connect(self._fail)
         services.session.songs_selected.connect(self._selection_changed)
+        services.session.size_wanted.connect(self.want_size)
         services.tasks.finished.connect(self._work_finished)
 
     # -- the set-up ------------------------------------------------------------------------------------------------
@@ -82,6 +83,13 @@ class TrainController(QObject):
     def look_at_size(self, name: str) -> None:
         """Show the network of a size in the table."""
         if name in self.setup.presets and name != self.setup.current:
+            self.setup.current = name
+            self._setup_changed()
+
+    def want_size(self, name: str) -> None:
+        """Another panel asks for the training of this size: it alone is ticked, and shown."""
+        if name in self.setup.presets:
+            self.setup.chosen = [name]
             self.setup.current = name
             self._setup_changed()
 

@@ -70,6 +70,7 @@ class TrainPanel(QWidget):
         layout.addWidget(self._splitter)
         self.controller = TrainController(self, services, self)
         self._connect()
+        services.session.size_wanted.connect(self._show_top)
         theme.signals().changed.connect(self._recolor)
         self._recolor()
 
@@ -216,7 +217,7 @@ class TrainPanel(QWidget):
         ):
             column.addWidget(part)
         column.addStretch(1)
-        scroll = QScrollArea()
+        self._scroll = scroll = QScrollArea()
         scroll.setObjectName("train.setup")
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -341,6 +342,9 @@ class TrainPanel(QWidget):
     def _point(self, words: str) -> None:
         """The losses under the mouse; without it, what the lines mean."""
         self._pointed.setText(words or _("Loss: ━ validation (best epoch ringed), ╌ training, faint each step"))
+
+    def _show_top(self, _size: str) -> None:
+        self._scroll.verticalScrollBar().setValue(0)
 
     def _run_selected(self, key: str) -> None:
         self._compare.setEnabled(bool(key))

@@ -271,9 +271,12 @@ def test_untrained_presets_cannot_be_chosen_and_lead_to_train(
     untrained = next(choice for choice in view.choices if not choice.available)
     controller.set_model(untrained.key, True)
     assert untrained.key not in controller.chosen_models
-    with qtbot.waitSignal(services.session.panel_requested) as asked:
-        controller.train(untrained.key)
-    assert asked.args == ["train"]
+    session = services.session
+    heard: list[str] = []
+    session.panel_requested.connect(heard.append)
+    session.size_wanted.connect(heard.append)
+    controller.train(untrained.key)
+    assert heard == ["train", untrained.key]
 
 
 def test_a_library_without_songs_says_so(qtbot: QtBot, data_dir: Path) -> None:

@@ -151,6 +151,16 @@ def test_a_broken_network_is_said_and_does_not_start(
     assert messages(desk)
 
 
+def test_a_size_that_another_panel_asks_for_is_ticked_alone_and_highlighted(
+    controller: TrainController, view: FakeView, desk: Services
+) -> None:
+    desk.session.train_size("conv-32151")
+    rows, current = view.shown["show_sizes"]
+    assert [row.key for row in rows if row.shown] == ["conv-32151"]
+    assert current == "conv-32151"
+    assert view.shown["show_design"][0] == "conv-32151"
+
+
 def test_klt_has_no_network_to_edit(controller: TrainController, view: FakeView) -> None:
     controller.look_at_size("klt-689")
     assert view.shown["show_design"] == ("klt-689", None, False)
