@@ -22,11 +22,19 @@ def find_audio(paths: Iterable[Path | str]) -> Iterator[Path]:
     seen_files: set[tuple[int, int] | str] = set()
     seen_folders: set[tuple[int, int]] = set()
     for named in map(Path, paths):
-        for path in _walk(named, seen_folders) if named.is_dir() else [named]:
+        for path in _walk(named, seen_folders) if is_folder(named) else [named]:
             identity = _identity(path)
             if identity not in seen_files:
                 seen_files.add(identity)
                 yield path
+
+
+def is_folder(path: Path) -> bool:
+    """Whether `path` is a folder; False also for what the system refuses to look at, such as too long a name."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def _walk(root: Path, seen: set[tuple[int, int]]) -> Iterator[Path]:
@@ -47,14 +55,14 @@ def _walk(root: Path, seen: set[tuple[int, int]]) -> Iterator[Path]:
         for entry in entries:
             if entry.name.startswith("."):
                 continue
-            if _is_folder(entry):
+            if _is_folder_entry(entry):
                 folders.append(Path(entry.path))
             elif Path(entry.name).suffix.lower() in AUDIO_SUFFIXES and _is_regular(entry):
                 yield Path(entry.path)
         waiting += reversed(folders)
 
 
-def _is_folder(entry: os.DirEntry[str]) -> bool:
+def _is_folder_entry(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_dir()
     except OSError:

@@ -33,7 +33,10 @@ class PyavStream(AudioStream):
             self._container.close()
             raise NotDecodable("PyAV: no audio stream")
         self._stream = self._container.streams.audio[0]
-        codec = self._stream.codec_context
+        codec: Any = self._stream.codec_context
+        if codec is None:  # FFmpeg knows the container, but has no decoder for what is in it
+            self._container.close()
+            raise NotDecodable("PyAV: no decoder")
         rate, channels = int(codec.sample_rate or 0), int(codec.channels or 0)
         if not rate or not channels:
             self._container.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ import soundfile
 
 from core.audio.clip import AudioInfo
 from core.audio.ogg_opus import with_regular_granules
+from core.audio.quiet import quiet_libraries
 from core.audio.stream import BLOCK_FRAMES, AudioStream, NotDecodable, within
 
 _OPUS_EXACT_SECONDS = 4  # a seek within the first Ogg pages of Opus lands 312 frames (its pre-skip) off
@@ -23,7 +25,8 @@ class SoundfileStream(AudioStream):
 
     def __init__(self, path: Path) -> None:
         try:
-            self._file = _opened(path)
+            with quiet_libraries():
+                self._file = _opened(path)
         except (RuntimeError, TypeError, ValueError, OSError) as error:  # TypeError: *.raw without a format
             raise NotDecodable(str(error)) from error
         if self._file.format == "RAW":  # libsndfile takes a *.au without header for one
@@ -52,9 +55,11 @@ class SoundfileStream(AudioStream):
             if start:
                 if self.info.frames is not None and start >= self.info.frames:
                     return
-                self._file.seek(start)
+                with self._quiet():
+                    self._file.seek(start)
             while left > 0:
-                block = self._file.read(min(BLOCK_FRAMES, left), dtype="float32", always_2d=True)
+                with self._quiet():
+                    block = self._file.read(min(BLOCK_FRAMES, left), dtype="float32", always_2d=True)
                 if not len(block):
                     return
                 left -= len(block)
@@ -64,6 +69,10 @@ class SoundfileStream(AudioStream):
 
     def close(self) -> None:
         self._file.close()
+
+    def _quiet(self) -> contextlib.AbstractContextManager[None]:
+        """Of libsndfile's decoders only that of MP3 prints."""
+        return quiet_libraries() if self.info.format in ("MP3", "MPEG") else contextlib.nullcontext()
 
 
 def _opened(path: Path) -> soundfile.SoundFile:

@@ -279,6 +279,35 @@ def short_m4a(tmp_path: Path, tone: Tone) -> Path:
     return path
 
 
+def test_a_codec_that_no_decoder_knows(tmp_path: Path) -> None:
+    """FFmpeg opens the container and finds a sound stream, but has nothing to decode it with."""
+    header = bytearray(wav_header(22050, 1))
+    header[20:22] = struct.pack("<H", 0x9999)
+    (tmp_path / "foreign.wav").write_bytes(header)
+    assert "not a sound file" in sentence(tmp_path / "foreign.wav")
+
+
+def test_a_link_that_leads_to_itself(tmp_path: Path) -> None:
+    with contextlib.suppress(OSError, NotImplementedError):  # Windows asks for a right
+        (tmp_path / "loop.wav").symlink_to("loop.wav")
+        sentence(tmp_path / "loop.wav")
+
+
+def test_decoders_keep_their_notes_to_themselves(
+    formats: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """libmpg123 writes to stderr past Python; a user should see the one sentence only."""
+    (tmp_path / "noise.mp3").write_bytes(np.random.default_rng(1).bytes(20_000))
+    sentence(tmp_path / "noise.mp3")
+    cut = tmp_path / "cut.mp3"
+    cut.write_bytes((formats / "fluffing-a-duck.mp3").read_bytes()[:300_000])
+    sentence(cut)
+    read_clip(formats / "krampus-workshop-trailing-junk.mp3", seconds=1.0)
+    assert capfd.readouterr().err == ""
+    os.write(2, b"heard again")
+    assert capfd.readouterr().err == "heard again"
+
+
 @pytest.mark.usefixtures("ffmpeg")
 @pytest.mark.skipif(os.name != "posix", reason="the stand-in is a script")
 def test_ffmpeg_that_fails_or_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
