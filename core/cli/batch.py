@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import traceback
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,8 +33,13 @@ class Batch:
                 raise
             except MusicaeError as error:
                 self.fail(path, naming(error.sentence, path))
-            except (MemoryError, OSError) as error:
-                self.fail(path, _("{path}: {reason}.").format(path=path, reason=error))
+            except MemoryError:
+                self.fail(path, _("{path} needs more memory than there is.").format(path=path))
+            except OSError as error:
+                self.fail(path, _("{path}: {reason}.").format(path=path, reason=error.strerror or error))
+            except Exception:  # a fault of the program met in one file is no reason to withhold the others
+                self.fail(path, _("{path} met an error of Musicae's own; please report its trace:").format(path=path))
+                self.console.warn(traceback.format_exc().rstrip())
 
     def fail(self, path: Path, sentence: str) -> None:
         self.failed.append({"file": str(path), "error": sentence})
@@ -52,14 +59,17 @@ def expand(paths: Iterable[str]) -> list[Path]:
     """Files as they were given, in order, folders replaced by the sound files in them.
 
     Raises:
-        UsageError: a folder without sound files.
+        UsageError: a folder without sound files, or an empty name.
     """
     from core.audio import find_audio
+    from core.audio.find import is_folder
 
     files: list[Path] = []
     for given in paths:
+        if not given:
+            raise UsageError(_("A file's name is empty."))
         path = Path(given)
-        if not path.is_dir():
+        if not is_folder(path):
             files.append(path)
             continue
         found = list(find_audio([path]))
@@ -78,7 +88,7 @@ def outputs(files: Sequence[Path], folder: Path, suffix: str = ".wav") -> list[P
         UsageError: an output would overwrite one of the files.
     """
     taken: set[str] = set()
-    sources = {path.resolve() for path in files}
+    sources = {os.path.realpath(path) for path in files}
     named = []
     for path in files:
         name, number = path.stem, 1
@@ -87,7 +97,7 @@ def outputs(files: Sequence[Path], folder: Path, suffix: str = ".wav") -> list[P
             name = f"{path.stem}-{number}"
         taken.add(name.casefold())
         out = folder / (name + suffix)
-        if out.resolve() in sources:
+        if os.path.realpath(out) in sources:
             raise UsageError(
                 _("{path} would be overwritten by the result; choose another --out.").format(path=out), path=out
             )
@@ -97,9 +107,11 @@ def outputs(files: Sequence[Path], folder: Path, suffix: str = ".wav") -> list[P
 
 def check_output(out: Path, *sources: Path) -> None:
     """Raise UsageError where a command would overwrite what it reads, or a folder."""
-    if out.is_dir():
+    from core.audio.find import is_folder
+
+    if is_folder(out):
         raise UsageError(_("{path} is a folder; --out names a file here.").format(path=out), path=out)
-    if out.resolve() in {source.resolve() for source in sources}:
+    if os.path.realpath(out) in {os.path.realpath(source) for source in sources}:
         raise UsageError(
             _("{path} would be overwritten by the result; choose another --out.").format(path=out), path=out
         )
@@ -107,7 +119,9 @@ def check_output(out: Path, *sources: Path) -> None:
 
 def naming(sentence: str, path: Path) -> str:
     """`sentence`, with the file before it where it does not name it already."""
-    return sentence if path.name in sentence else f"{path}: {sentence}"
+    from core.audio.decode import shown
+
+    return sentence if path.name in sentence or shown(path) in sentence else f"{shown(path)}: {sentence}"
 
 
 def read_sound(path: Path) -> Any:

@@ -52,7 +52,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 def _home(path: Path, given: str) -> Path:
     """The folders of a song within the folder that the user named."""
-    return path.parent.relative_to(given) if Path(given).is_dir() else Path()
+    from core.audio.find import is_folder
+
+    return path.parent.relative_to(given) if is_folder(Path(given)) else Path()
 
 
 def _stems(sources: list[tuple[Path, Path]], out: Path) -> list[Path]:

@@ -76,7 +76,6 @@ def run_list(options: argparse.Namespace, console: Console) -> int:
 
 
 def run_add(options: argparse.Namespace, console: Console) -> int:
-    missing = [path for path in options.paths if not Path(path).exists()]
     with _library(console) as library:
         report = library.scan(options.paths, genre=options.genre, on_song=lambda event: _tell(event, console))
         console.result(_report_facts(report))
@@ -85,8 +84,8 @@ def run_add(options: argparse.Namespace, console: Console) -> int:
                 added=len(report.added), moved=len(report.moved), known=report.duplicates, failed=len(report.failed)
             )
         )
-        if not report.total and not missing:
-            console.warn(_("There is no sound file in what was given."))
+        if not report.total:
+            console.warn(_("There is no sound file in {paths}.").format(paths=", ".join(map(str, options.paths))))
         return FAILED if report.failed or not report.total else DONE
 
 

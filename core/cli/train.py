@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from core.cli.batch import expand
 from core.cli.console import Console
 from core.cli.options import DONE, FAILED, Commands
 from core.errors import MusicaeError, UsageError
@@ -112,6 +113,7 @@ def _read_songs(paths: list[Path], rate: int, console: Console) -> tuple[list[Tr
     def on_problem(path: Path, sentence: str) -> None:
         console.warn(sentence)
 
+    expand(map(str, paths))  # a folder without songs is the user's mistake, said before anything is decoded
     found = songs_from_paths(paths, SampleStore(data_dir() / "samples", rate), on_song=on_song, on_problem=on_problem)
     return found.songs, [{"file": str(path), "error": sentence} for path, sentence in found.problems]
 

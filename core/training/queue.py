@@ -161,7 +161,7 @@ class JobQueue:
 
     def _write(self) -> None:
         document = {"version": FORMAT_VERSION, "jobs": [job.to_dict() for job in self._jobs]}
-        write_text_atomically(self.file, json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+        write_text_atomically(self.file, json.dumps(document, indent=2) + "\n")
 
     def _read(self) -> list[Job]:
         try:

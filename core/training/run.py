@@ -83,9 +83,7 @@ class RunFolder:
         return TrainConfig.from_dict(document["train"])
 
     def write_document(self, document: Mapping[str, Any]) -> None:
-        write_text_atomically(
-            self.config_file, json.dumps({"version": FORMAT_VERSION, **document}, indent=2, ensure_ascii=False) + "\n"
-        )
+        write_text_atomically(self.config_file, json.dumps({"version": FORMAT_VERSION, **document}, indent=2) + "\n")
 
     def update(self, **parts: Any) -> None:
         """Replace top-level parts of `config.json`."""

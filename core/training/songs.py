@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from core.audio import find_audio
+from core.audio.decode import shown
 from core.data.store import SampleStore
 from core.errors import MusicaeError
 from core.library.keys import content_key
@@ -74,7 +75,8 @@ def songs_from_paths(
             problems.append((path, error.sentence))
             on_problem(path, error.sentence)
             continue
-        songs[key] = TrainingSong(key, path.stem, "", stored, genre=path.parent.name, path=str(path))
+        title, genre = shown(Path(path.stem)), shown(Path(path.parent.name))
+        songs[key] = TrainingSong(key, title, "", stored, genre=genre, path=str(path))
     return SongsFound(list(songs.values()), problems, duplicates)
 
 

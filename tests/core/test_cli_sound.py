@@ -10,6 +10,8 @@ import pytest
 from safetensors.numpy import load_file
 
 from core.audio import Clip, read_clip, read_info, write_wav
+from core.cli.batch import Batch
+from core.cli.console import Console
 from core.quality import si_sdr
 from tests.core.cli_fixtures import Musicae, fitted, musicae, short_songs
 
@@ -53,6 +55,40 @@ def test_a_bad_file_is_named_and_the_batch_goes_on(
     assert all(Path(file).name in sentence for file, sentence in failed.items())
     assert "4 of 5 files failed." in answer.err
     assert (tmp_path / "out" / "jazz.wav").exists()
+
+
+def test_links_in_a_circle_and_names_too_long_are_sentences(
+    musicae: Musicae, fitted: Path, short_songs: list[Path], tmp_path: Path
+) -> None:
+    loop, long = tmp_path / "loop.wav", tmp_path / ("n" * 300 + ".wav")
+    try:
+        loop.symlink_to("loop.wav")
+    except (OSError, NotImplementedError):
+        pytest.skip("no links here")
+    for command in (("reconstruct",), ("cut", "--seconds", "1")):
+        answer = musicae(*command, loop, long, short_songs[0], "--out", tmp_path / command[0], "--json")
+        assert answer.code == 1
+        assert [each["file"] for each in answer.json["done"]] == [str(short_songs[0])]
+        assert {each["file"] for each in answer.json["failed"]} == {str(loop), str(long)}
+    assert musicae("library", "add", loop, long, "--data-dir", tmp_path / "data").code == 1
+    assert musicae("encode", long, "--model", fitted, "--out", tmp_path / "z.safetensors").code == 1
+
+
+def test_a_fault_met_in_one_file_withholds_no_other(capsys: pytest.CaptureFixture[str]) -> None:
+    def work(number: int, path: Path) -> dict[str, object]:
+        if number == 0:
+            raise ZeroDivisionError
+        return {"file": str(path)}
+
+    batch = Batch(Console())
+    batch.run([Path("a.wav"), Path("b.wav")], work)
+    assert batch.finish() == 1
+    assert [each["file"] for each in batch.done] == ["b.wav"]
+    assert "a.wav met an error of Musicae's own" in capsys.readouterr().err
+
+
+def test_an_empty_name_is_not_the_current_folder(musicae: Musicae, tmp_path: Path) -> None:
+    assert musicae("reconstruct", "", "--out", tmp_path).code == 2
 
 
 def test_equal_stems_get_numbers(musicae: Musicae, fitted: Path, tmp_path: Path) -> None:

@@ -78,6 +78,28 @@ def test_bad_songs_are_named_and_the_rest_is_trained_on(
     assert "no song to train on" in answer.err
 
 
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="file names are text there")
+def test_songs_whose_names_are_no_text_are_trained_on(
+    musicae: Musicae, short_songs: list[Path], tmp_path: Path
+) -> None:
+    """A name in an old encoding goes into the run and into the model's credits, and the run finds it again."""
+    song = Path(os.fsdecode(os.fsencode(tmp_path) + b"/canci\xf3n.wav"))
+    song.write_bytes(short_songs[0].read_bytes())
+    run = tmp_path / "run"
+    assert musicae("train", song, *SMALL, "--epochs", "1", "--out", run).code == 0
+    resumed = musicae("train", "--epochs", "2", "--out", run, "--resume")
+    assert resumed.code == 0, resumed.err
+    assert musicae("reconstruct", song, "--model", run, "--out", tmp_path / "out").code == 0
+
+
+def test_a_folder_without_songs_is_misuse_and_leaves_nothing(musicae: Musicae, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    answer = musicae("train", tmp_path / "empty", *SMALL, "--out", tmp_path / "run")
+    assert answer.code == 2
+    assert "empty" in answer.err
+    assert not (tmp_path / "run").exists()
+
+
 @pytest.mark.skipif(os.name != "posix", reason="interrupts are sent another way")
 def test_an_interrupt_stops_and_keeps_what_was_learned(short_songs: list[Path], tmp_path: Path) -> None:
     run = tmp_path / "run"
