@@ -12,7 +12,7 @@ import pytest
 
 from core.audio import write_wav
 from core.cli import main
-from core.demo import compose
+from tests.demo_songs import composed
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def short_songs(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     files = []
     for style, seconds in (("jazz", 6.0), ("rock", 5.0), ("hiphop", 4.0)):
         files.append(folder / style / f"{style}.wav")
-        write_wav(files[-1], compose(style, 0).clip.cut(2.0, seconds))
+        write_wav(files[-1], composed(style).clip.cut(2.0, seconds))
     return files
 
 

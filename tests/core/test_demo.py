@@ -16,13 +16,14 @@ from core.demo.mix import loudness
 from core.demo.style import Style
 from core.demo.styles import SONGBOOK
 from core.errors import UsageError
+from tests.demo_songs import composed
 
 HOP = 441  # 10 ms
 
 
 @pytest.fixture(scope="module")
 def songs() -> dict[str, DemoSong]:
-    return {style: compose(style, 0) for style in STYLES}
+    return {style: composed(style) for style in STYLES}
 
 
 def onset_strength(song: DemoSong) -> np.ndarray:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import gc
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from core import i18n
-from core.audio import write_wav
-from core.demo import STYLES, compose
 from core.errors import MusicaeError
 from core.library import Library
 from musicae_gui import theme
@@ -26,12 +25,27 @@ from musicae_gui.services import Services
 from musicae_gui.session import Session
 from musicae_gui.tasks import Tasks
 from musicae_gui.window import Window
+from tests.demo_songs import write_songs
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The offscreen screen complains about every window with a smallest size."""
-    for item in items:
-        item.add_marker(pytest.mark.qt_log_ignore("propagateSizeHints", extend=True))
+class PatientBot(QtBot):
+    """Waits longer than pytest-qt's five seconds: a machine may be busy with other things."""
+
+    LONG = 60_000  # ms; no expectation, only the end of a test that would never end
+
+    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = LONG) -> None:
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(self, signal: Any, *, timeout: int = LONG, **options: Any) -> Any:
+        return super().waitSignal(signal, timeout=timeout, **options)
+
+    def waitExposed(self, widget: QWidget, *, timeout: int = LONG) -> Any:
+        return super().waitExposed(widget, timeout=timeout)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    return PatientBot(request)
 
 
 class Messages:
@@ -90,15 +104,7 @@ def _timers() -> list[QTimer]:
 @pytest.fixture(scope="session")
 def short_songs(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """Three songs of four seconds, in folders named after their style."""
-    folder = tmp_path_factory.mktemp("songs")
-    paths = []
-    for style in STYLES[:3]:
-        song = compose(style, 1)
-        path = folder / style / f"{song.name}.wav"
-        path.parent.mkdir(parents=True)
-        write_wav(path, song.clip.cut(4.0, 4.0))
-        paths.append(path)
-    return paths
+    return write_songs(tmp_path_factory.mktemp("songs"), count=3, seconds=4.0)
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from pytestqt.qtbot import QtBot
 
-from core.demo import compose
 from musicae_gui.services import Services
+from tests.demo_songs import composed
 
 
 def fitted_model(path: Path, channels: int = 32) -> Path:
@@ -17,7 +17,7 @@ def fitted_model(path: Path, channels: int = 32) -> Path:
     from core.models.checkpoint import save_model
     from core.models.klt_fit import fit_klt
 
-    songs = [compose(style, 1).clip.mono().resampled(22050).samples[0][: 8 * 22050] for style in ("blues", "rock")]
+    songs = [composed(style).clip.mono().resampled(22050).samples[0][: 8 * 22050] for style in ("blues", "rock")]
     save_model(path, fit_klt(songs, channels=channels), ModelCard(name=path.stem))
     return path
 

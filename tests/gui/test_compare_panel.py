@@ -19,8 +19,6 @@ from tests.gui.listen_fixtures import fitted_model, wait_idle
 from tests.gui.train_fixtures import services as make_services
 from tests.gui.train_fixtures import write_songs
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
-
 
 @pytest.fixture(autouse=True)
 def no_visqol(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,8 +16,6 @@ from tests.gui.listen_fixtures import fitted_model, wait_idle
 from tests.gui.train_fixtures import services as make_services
 from tests.gui.train_fixtures import write_songs
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
-
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -26,7 +26,6 @@ from musicae_gui.views.waveform import WaveformStrip
 RATE = 22050
 
 # The offscreen screen says this of every window with a smallest size.
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
 
 class CountingBuilder(DirectBuilder):

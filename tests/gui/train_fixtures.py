@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from core.audio import write_wav
-from core.demo import STYLES, DemoSong, compose
 from core.library import Library
 from musicae_gui.models_cache import ModelCache
 from musicae_gui.player import PlayerAdapter
@@ -17,6 +14,9 @@ from musicae_gui.preferences import PreferenceStore
 from musicae_gui.services import Services
 from musicae_gui.session import Session
 from musicae_gui.tasks import Tasks
+from tests.demo_songs import write_songs
+
+__all__ = ["Messages", "services", "write_songs"]
 
 
 class Messages:
@@ -27,23 +27,6 @@ class Messages:
 
     def __call__(self, message: Any, level: str = "", *, details: str = "") -> None:
         self.seen.append((str(message), level))
-
-
-@cache
-def _song(style: str) -> DemoSong:
-    return compose(style, 1)  # half a second of work, the same for every test
-
-
-def write_songs(folder: Path, *, count: int = 3, seconds: float = 4.0) -> list[Path]:
-    """Short songs of as many styles, in folders named after them."""
-    paths = []
-    for style in STYLES[:count]:
-        song = _song(style)
-        path = folder / style / f"{song.name}.wav"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_wav(path, song.clip.cut(4.0, seconds))
-        paths.append(path)
-    return paths
 
 
 @contextmanager
