@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QValidator
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
 from core.i18n import _
 from musicae_gui.views.named import named
+from musicae_gui.views.number_field import WholeField
 from musicae_gui.views.time_axis import clock
 
 LENGTHS = (10.0, 30.0, 60.0, 120.0, 300.0)
 
 
-class ClockSpin(QSpinBox):
+class ClockField(WholeField):
     """Whole seconds, shown and typed as m:ss."""
 
     def textFromValue(self, value: int) -> str:
@@ -39,9 +40,8 @@ class ClipChooser(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        self._start = named(ClockSpin(), f"{name}.start", _("Start"), _("Where in the song to begin"))
+        self._start = named(ClockField(), f"{name}.start", _("Start"), _("Where in the song to begin"))
         self._start.setSingleStep(5)
-        self._start.setKeyboardTracking(False)
         self._length = named(QComboBox(), f"{name}.length", _("Length"), _("How much of the song to use"))
         self._length.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self._from = QLabel(_("from"))

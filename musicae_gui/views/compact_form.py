@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from core.i18n import _
 from core.settings import Settings, SettingSpec
-from musicae_gui.views import number_field
+from musicae_gui.views.number_field import DecimalField, WholeField
 
 S = TypeVar("S", bound=Settings)
 
@@ -187,27 +187,25 @@ class _Editor(QObject):
 
     @staticmethod
     def _spin(spec: SettingSpec, zero: str, changed: Callable[[], None]) -> QSpinBox:
-        spin = QSpinBox()
+        spin = WholeField()
         spin.setRange(int(spec.low or 0), int(min(spec.high or 2**31 - 1, 2**31 - 1)))
-        _dress(spin, spec, zero)
+        _explain_number(spin, spec, zero)
         spin.setGroupSeparatorShown(True)
         spin.valueChanged.connect(lambda _value: changed())
         return spin
 
     @staticmethod
     def _double_spin(spec: SettingSpec, zero: str, changed: Callable[[], None]) -> QDoubleSpinBox:
-        spin = QDoubleSpinBox()
+        spin = DecimalField()
         spin.setDecimals(5 if (spec.high or 0) <= 10 else 2)
         spin.setRange(float(spec.low or 0), float(spec.high if spec.high is not None else 1e9))
         spin.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
-        _dress(spin, spec, zero)
+        _explain_number(spin, spec, zero)
         spin.valueChanged.connect(lambda _value: changed())
         return spin
 
 
-def _dress(spin: QSpinBox | QDoubleSpinBox, spec: SettingSpec, zero: str) -> None:
-    number_field.dress(spin)
-    spin.setKeyboardTracking(False)  # one change a number typed, not one a digit
+def _explain_number(spin: QSpinBox | QDoubleSpinBox, spec: SettingSpec, zero: str) -> None:
     if spec.unit:
         spin.setSuffix(f" {spec.unit}")
     if zero:

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QSpinBox,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -17,8 +16,8 @@ from core.i18n import _
 from core.models.design import CLIP_SAMPLES, floats_per_second
 from core.models.layers import ConvDesign
 from musicae_gui import theme
-from musicae_gui.views import number_field
 from musicae_gui.views.layer_table import LayerTable
+from musicae_gui.views.number_field import WholeField
 
 BITS = 16  # the precision that kbit/s are stated for
 
@@ -113,11 +112,10 @@ class NetworkEditor(QWidget):
         return row
 
     def _solve_row(self) -> QVBoxLayout:
-        self._wanted = QSpinBox()
+        self._wanted = WholeField()
         self._wanted.setObjectName("train.wanted_size")
         self._wanted.setRange(1, CLIP_SAMPLES)
         self._wanted.setGroupSeparatorShown(True)
-        number_field.dress(self._wanted)
         self._wanted.setAccessibleName(_("Wanted size of the latent"))
         self._wanted.setToolTip(_("How many floats the latent of a clip of 5 s should have."))
         solve = QPushButton(_("Find layers"))

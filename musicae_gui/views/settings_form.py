@@ -10,19 +10,18 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDoubleSpinBox,
     QFrame,
     QGridLayout,
     QLabel,
     QLineEdit,
     QSizePolicy,
-    QSpinBox,
     QWidget,
 )
 
 from core.i18n import _
 from musicae_gui import theme
 from musicae_gui.views.boxes import vbox
+from musicae_gui.views.number_field import DecimalField, WholeField
 
 if TYPE_CHECKING:
     from musicae_gui.controllers.settings import Field
@@ -73,9 +72,9 @@ class SettingsForm(QFrame):
             elif isinstance(editor, QCheckBox):
                 editor.setChecked(bool(value))
                 editor.setText(_("On") if value else _("Off"))
-            elif isinstance(editor, QSpinBox):
+            elif isinstance(editor, WholeField):
                 editor.setValue(int(str(value)))
-            elif isinstance(editor, QDoubleSpinBox):
+            elif isinstance(editor, DecimalField):
                 editor.setValue(float(str(value)))
             elif isinstance(editor, QLineEdit):
                 editor.setText(str(value))
@@ -104,17 +103,19 @@ class SettingsForm(QFrame):
             switch.toggled.connect(lambda on: self.changed.emit(name, on))
             return switch
         if spec.kind is int:
-            whole = QSpinBox(minimum=int(spec.low or 0), maximum=int(spec.high or 10**6), value=int(str(field.value)))
+            whole = WholeField()
+            whole.setRange(int(spec.low or 0), int(spec.high or 10**6))
+            whole.setValue(int(str(field.value)))
             whole.setSuffix(f" {spec.unit}" if spec.unit else "")
             whole.setGroupSeparatorShown(True)
-            whole.setKeyboardTracking(False)
             whole.valueChanged.connect(lambda value: self.changed.emit(name, value))
             return whole
         if spec.kind is float:
-            number = QDoubleSpinBox(minimum=float(spec.low or 0), maximum=float(spec.high or 10**6), singleStep=0.05)
+            number = DecimalField()
+            number.setRange(float(spec.low or 0), float(spec.high or 10**6))
+            number.setSingleStep(0.05)
             number.setValue(float(str(field.value)))
             number.setSuffix(f" {spec.unit}" if spec.unit else "")
-            number.setKeyboardTracking(False)
             number.valueChanged.connect(lambda value: self.changed.emit(name, value))
             return number
         line = QLineEdit(str(field.value))
