@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from musicae_gui.self_test.story import Story
 
 SIZE = "conv-9184"
-EPOCHS = 6
-STEPS = 40
+EPOCHS = 4
+STEPS = 25
 FALL = 0.1  # of the validation loss, at least
 
 

@@ -1,8 +1,8 @@
-"""Runs the self-test on a program that is broken on purpose:
+"""Runs the self-test on a program that is broken on purpose, or whole (`nothing`):
 
-    python -m tests.gui.sabotage silent-decoder|muted-stream|deaf-player DIR SONGS
+    python -m tests.gui.sabotage silent-decoder|muted-stream|deaf-player|nothing DIR SONGS
 
-Training is left out, as it takes longest and is broken by none of this.
+Training and pictures are left out, as they take longest and are broken by none of this. Sound is required.
 """
 
 from __future__ import annotations
@@ -48,16 +48,23 @@ def deaf_player() -> None:
     )
 
 
+def nothing() -> None:
+    """The program as it is."""
+
+
 def main() -> int:
     from musicae_gui import self_test
     from musicae_gui.self_test import training
+    from musicae_gui.self_test.story import Story
 
-    {"silent-decoder": silent_decoder, "muted-stream": muted_stream, "deaf-player": deaf_player}[sys.argv[1]]()
+    faults = (silent_decoder, muted_stream, deaf_player, nothing)
+    {fault.__name__.replace("_", "-"): fault for fault in faults}[sys.argv[1]]()
 
     def learn(_story: object) -> dict[str, Any]:
         return {}
 
     training.learn = learn
+    Story.picture = lambda _self, _name: None  # type: ignore[method-assign]
     options = argparse.Namespace(
         self_test=Path(sys.argv[2]), songs=Path(sys.argv[3]), require_sound=True, language="en", theme=None
     )
