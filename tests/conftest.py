@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 ROOT = Path(__file__).resolve().parent.parent
+CHANGING = {"PYTEST_CURRENT_TEST"}
 
 
 @pytest.fixture(autouse=True)
@@ -28,6 +30,17 @@ def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("LANGUAGE", "en")
     monkeypatch.setenv("LANG", "C.UTF-8")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def nothing_left(data_dir: Path) -> Iterator[None]:
+    """Threads and changes of the environment that a test leaves behind fail it."""
+    threads, environment = set(threading.enumerate()), dict(os.environ)
+    yield
+    left = [thread.name for thread in threading.enumerate() if thread not in threads and thread.is_alive()]
+    # Variables that were not there before are those of libraries, which set some when they are imported.
+    left += [name for name, value in environment.items() if name not in CHANGING and os.environ.get(name) != value]
+    assert not left, f"left behind: {left}"
 
 
 @pytest.fixture(scope="session")

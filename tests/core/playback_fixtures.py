@@ -1,4 +1,4 @@
-"""`null_sink`: the sound server of the test session, found by PortAudio in this process."""
+"""`null_sink`: a sound server for the tests of one file, found by PortAudio in this process."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from tests.sound_server import NullSink
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # the tests of other files find the machine as it is
 def null_sink() -> Iterator[NullSink]:
     """A running `NullSink`. Skips where its programs are missing, but fails where CI is set."""
     missing = NullSink.missing()

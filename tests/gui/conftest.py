@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -69,17 +68,18 @@ def _appearance(qapp: QApplication) -> None:
 
 
 @pytest.fixture(autouse=True)
-def nothing_left(qapp: QApplication) -> Iterator[None]:
-    """Threads, running timers and windows that a test leaves behind fail it."""
-    threads, windows, timers = set(threading.enumerate()), set(_windows()), set(map(id, _timers()))
+def nothing_left(nothing_left: None, qapp: QApplication) -> Iterator[None]:
+    """So do running timers and windows."""
+    gc.collect()
+    gc.freeze()  # what was there before the test need not be looked through after it
+    windows = set(_windows())
     yield
     gc.collect()
     for _round in range(3):
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         qapp.processEvents()
-    left = [thread.name for thread in threading.enumerate() if thread not in threads and thread.is_alive()]
-    left += [words for place, words in _windows().items() if place not in windows]
-    left += [repr(timer) for timer in _timers() if id(timer) not in timers]
+    left = [words for place, words in _windows().items() if place not in windows]
+    left += [repr(timer) for timer in _timers()]
     assert not left, f"left behind: {left}"
 
 
@@ -89,7 +89,7 @@ def _windows() -> dict[int, str]:
 
 
 def _timers() -> list[QTimer]:
-    """Running timers that Python made; one of a deleted object is none any more."""
+    """Running timers that Python made since the test began; one of a deleted object is none any more."""
     found = []
     for thing in gc.get_objects():
         if type(thing) is QTimer:

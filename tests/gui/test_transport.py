@@ -64,17 +64,17 @@ def noise(seconds: float = 2.0) -> Clip:
 
 
 @pytest.fixture
-def deaf(services: Services, monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]:
-    """Services whose player has looked for a device in vain, also while the sound tests' server runs."""
-    monkeypatch.setenv("PULSE_SERVER", "unix:/no/such/socket")
-    player = Player("there is no such device")
-    assert player.wait_ready(20)
-    player.refresh_devices()
-    services.player.attach(player)
-    if services.player.available:
-        pytest.skip("this machine has a sound card")
-    yield services
-    monkeypatch.undo()
+def deaf(services: Services) -> Iterator[Services]:
+    """Services whose player has looked for a device in vain, also where a sound server runs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PULSE_SERVER", "unix:/no/such/socket")
+        player = Player("there is no such device")
+        assert player.wait_ready(20)
+        player.refresh_devices()
+        services.player.attach(player)
+        if services.player.available:
+            pytest.skip("this machine has a sound card")
+        yield services
     player.refresh_devices()  # PortAudio would keep the empty list for the tests that follow
 
 
