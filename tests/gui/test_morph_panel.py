@@ -19,7 +19,7 @@ from tests.gui.train_fixtures import write_songs
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return fitted_model(tmp_path_factory.mktemp("models") / "linear-32.musicae")
+    return fitted_model(tmp_path_factory.mktemp("models") / "linear-64.musicae", 64)
 
 
 @pytest.fixture(scope="module")
