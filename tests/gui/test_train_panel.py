@@ -147,11 +147,13 @@ def test_pause_holds_the_training_and_going_on_continues_it(qtbot: QtBot, long_p
     wait(qtbot, lambda: epochs_heard(panel) >= 1)
     press(panel, "train.pause")
     assert words(panel, "train.status").endswith("paused")
-    qtbot.wait(150)
     held = panel.controller._watch
     assert held is not None
-    step = held.step
-    qtbot.wait(150)
+    step = None
+    while held.step != step:  # the step under way is finished, however long it takes
+        step = held.step
+        qtbot.wait(600)
+    qtbot.wait(600)
     assert held.step == step
     press(panel, "train.pause")
     wait(qtbot, lambda: held.step is not None and step is not None and held.step.step > step.step)
