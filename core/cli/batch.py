@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from core.cli.console import Console
+from core.cli.console import Console, OutputError
 from core.cli.options import DONE, FAILED
 from core.errors import AudioFileError, Cancelled, MusicaeError, UsageError
 from core.i18n import _, ngettext
@@ -29,7 +29,7 @@ class Batch:
             self.console.progress(number / len(files), path.name)
             try:
                 self.done.append(work(number, path))
-            except (Cancelled, BrokenPipeError):
+            except (Cancelled, OutputError, BrokenPipeError):
                 raise
             except MusicaeError as error:
                 self.fail(path, naming(error.sentence, path))
@@ -115,6 +115,14 @@ def check_output(out: Path, *sources: Path) -> None:
         raise UsageError(
             _("{path} would be overwritten by the result; choose another --out.").format(path=out), path=out
         )
+
+
+def check_folder(out: Path) -> None:
+    """Raise UsageError where a command would make a folder in the place of a file."""
+    from core.audio.find import is_folder
+
+    if os.path.lexists(out) and not is_folder(out):
+        raise UsageError(_("{path} is a file; --out names a folder here.").format(path=out), path=out)
 
 
 def naming(sentence: str, path: Path) -> str:

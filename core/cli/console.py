@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import sys
 import time
 from typing import Any, TextIO
 
+from core.errors import MusicaeError
+from core.i18n import _
+
 _BAR = 24
 _REDRAW_SECONDS = 0.1
+
+
+class OutputError(MusicaeError):
+    """Standard output cannot be written to."""
 
 
 class Console:
@@ -21,8 +29,9 @@ class Console:
 
     def __init__(self, *, machine: bool = False, out: TextIO | None = None, err: TextIO | None = None) -> None:
         self.machine = machine
-        self._out = out or sys.stdout
-        self._err = err or sys.stderr
+        # Python has no stdout or stderr where the caller closed them.
+        self._out = out or sys.stdout or io.StringIO()
+        self._err = err or sys.stderr or io.StringIO()
         self._live = self._err.isatty()
         self._drawn = False
         self._drawn_at = 0.0
@@ -30,16 +39,12 @@ class Console:
     def say(self, text: str) -> None:
         """A line of the result for people."""
         if not self.machine:
-            self._clear()
-            self._out.write(text + "\n")
-            self._out.flush()
+            self._print(text)
 
     def result(self, value: Any) -> None:
         """The result for machines; numbers that JSON does not know (infinite, not a number) become null."""
         if self.machine:
-            self._clear()
-            self._out.write(json.dumps(_plain(value), indent=2) + "\n")
-            self._out.flush()
+            self._print(json.dumps(_plain(value), indent=2))
 
     def warn(self, text: str) -> None:
         """A problem, or what else is not the result."""
@@ -60,6 +65,24 @@ class Console:
     def close(self) -> None:
         """Leave the terminal with a clean line."""
         self._clear()
+
+    def _print(self, text: str) -> None:
+        """Write to stdout.
+
+        Raises:
+            BrokenPipeError: whoever read it has left.
+            OutputError: it leads to a file that cannot grow.
+        """
+        self._clear()
+        try:
+            self._out.write(text + "\n")
+            self._out.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise OutputError(
+                _("The result cannot be printed: {reason}.").format(reason=error.strerror or error)
+            ) from error
 
     def _clear(self) -> None:
         if self._drawn:

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from core.cli.batch import Batch, expand, outputs, read_sound
+from core.cli.batch import Batch, check_folder, expand, outputs, read_sound
 from core.cli.console import Console
 from core.cli.options import Commands, number
 from core.errors import AudioFileError
@@ -35,6 +35,7 @@ def add_parsers(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
+    check_folder(options.out)
     sources = [(path, _home(path, given)) for given in options.files for path in expand([given])]
     files = [path for path, home in sources]
     stems = _stems(sources, options.out)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from core.cli.batch import check_folder
 from core.cli.console import Console
 from core.cli.options import DONE, Commands, number
 from core.i18n import _
@@ -40,6 +41,8 @@ def add_parsers(commands: Commands) -> None:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     from core.demo import STYLES, write_demo
+
+    check_folder(options.out)
 
     def on_progress(done: int, total: int, path: Path) -> None:
         console.say(str(path))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from core.cli.batch import check_output
+from core.cli.batch import check_output, naming
 from core.cli.coding import codec_for, encode, latent_facts
 from core.cli.console import Console
 from core.cli.options import DONE, Commands, add_model, number
@@ -75,12 +75,15 @@ def run_encode(options: argparse.Namespace, console: Console) -> int:
 
 def run_decode(options: argparse.Namespace, console: Console) -> int:
     from core.audio import write_wav
-    from core.latents.latent import Latent
+    from core.latents.latent import Latent, LatentError
 
     check_output(options.out, options.latent)
     codec = codec_for(options, console)
     latent = Latent.load(options.latent)
-    sound = codec.decode(latent, progress=lambda fraction: console.progress(fraction, options.latent.name))
+    try:
+        sound = codec.decode(latent, progress=lambda fraction: console.progress(fraction, options.latent.name))
+    except LatentError as error:  # the codec knows no file
+        raise LatentError(naming(error.sentence, options.latent), path=options.latent) from error
     write_wav(options.out, sound)
     console.result({"file": str(options.latent), "out": str(options.out), **latent_facts(codec, latent)})
     console.say(str(options.out))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import math
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
@@ -108,9 +107,9 @@ def number(kind: type, low: float, high: float) -> Callable[[str], Any]:
         except ValueError:
             words = _("{text!r} is not a whole number") if kind is int else _("{text!r} is not a number")
             raise argparse.ArgumentTypeError(words.format(text=text)) from None
-        if not math.isfinite(value) or not low <= value <= high:
+        if not low <= value <= high:  # which "not a number" never is
             raise argparse.ArgumentTypeError(
-                _("{text} is not between {low:g} and {high:g}").format(text=text, low=low, high=high)
+                _("{text} is not between {low} and {high}").format(text=text, low=low, high=high)
             )
         return value
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from core import __version__, i18n
 from core.cli import compare, cut, demo, latent, library, models, reconstruct, train
 from core.cli.argparse_words import argparse_speaks
-from core.cli.console import Console
+from core.cli.console import Console, OutputError
 from core.cli.options import FAILED, MISUSE, CommandLineError, Commands, Parser, add_general, language_of
 from core.errors import MusicaeError, UsageError
 from core.i18n import _
@@ -38,6 +38,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except UsageError as error:
             console.warn(_complaint(error))
             return MISUSE
+        except OutputError as error:
+            console.warn(error.sentence)
+            _leave_stdout()
+            return FAILED
         except MusicaeError as error:
             console.warn(error.sentence)
             return FAILED
@@ -45,9 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             console.warn(_("Interrupted."))
             return FAILED
         except BrokenPipeError:
-            # Whoever read the output (head, less) has seen enough; Python would complain again when it ends.
-            with contextlib.suppress(OSError, ValueError, io.UnsupportedOperation):
-                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _leave_stdout()  # whoever read the output (head, less) has seen enough
             return FAILED
         except MemoryError:
             console.warn(_("There is not enough memory for this; try a shorter file or a smaller model."))
@@ -94,6 +96,12 @@ def _run(given: list[str], console: Console, language: str) -> int:
     run = options.run
     code: int = run(options, console)
     return code
+
+
+def _leave_stdout() -> None:
+    """What is still to be written to stdout goes nowhere; Python would complain again when it ends."""
+    with contextlib.suppress(OSError, ValueError, io.UnsupportedOperation):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _complaint(error: UsageError) -> str:

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from core.cli.batch import Batch, expand, outputs
+from core.cli.batch import Batch, check_folder, expand, outputs
 from core.cli.coding import codec_for, encode, latent_facts
 from core.cli.console import Console
 from core.cli.options import Commands, add_model
@@ -29,6 +29,7 @@ def add_parsers(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
+    check_folder(options.out)
     files = expand(options.files)
     targets = outputs(files, options.out)
     codec = codec_for(options, console)

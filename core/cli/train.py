@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.cli.batch import expand
+from core.cli.batch import check_folder, expand
 from core.cli.console import Console
 from core.cli.options import DONE, FAILED, Commands
 from core.errors import MusicaeError, UsageError
@@ -50,8 +50,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     folder = RunFolder(options.out)
     if "epochs" in given and given.get("minutes"):
         raise UsageError(_("Give --epochs or --minutes, not both."))
-    if options.out.exists() and not options.out.is_dir():
-        raise UsageError(_("{path} is a file; --out names a folder here.").format(path=options.out), path=options.out)
+    check_folder(options.out)
     begun = bool(folder.document())
     if begun and not options.resume:
         raise UsageError(

@@ -166,6 +166,17 @@ def test_a_reader_who_leaves_early_is_no_error(tmp_path: Path, noise: Path) -> N
     assert complaints == ""
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_an_output_that_cannot_be_written_is_a_sentence() -> None:
+    with Path("/dev/full").open("w") as full:
+        process = subprocess.run(
+            [sys.executable, "-m", "core.cli", "models"], cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True
+        )
+    assert process.returncode == 1
+    assert process.stderr.startswith("The result cannot be printed: ")
+    assert process.stderr.count("\n") == 1
+
+
 def test_the_words_to_translate_are_still_those_of_argparse() -> None:
     source = inspect.getsource(argparse)
     assert [word for word in words() if word.replace("'", "\\'") not in source and word not in source] == []

@@ -74,6 +74,15 @@ def test_links_in_a_circle_and_names_too_long_are_sentences(
     assert musicae("encode", long, "--model", fitted, "--out", tmp_path / "z.safetensors").code == 1
 
 
+def test_a_file_in_the_place_of_the_folder_is_misuse(musicae: Musicae, short_songs: list[Path], tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    for command in (("reconstruct", short_songs[0]), ("cut", short_songs[0]), ("demo",)):
+        answer = musicae(*command, "--out", tmp_path / "file")
+        assert answer.code == 2
+        assert "file is a file" in answer.err
+    assert (tmp_path / "file").read_text() == "no folder"
+
+
 def test_a_fault_met_in_one_file_withholds_no_other(capsys: pytest.CaptureFixture[str]) -> None:
     def work(number: int, path: Path) -> dict[str, object]:
         if number == 0:
@@ -169,6 +178,11 @@ def test_a_damaged_or_foreign_latent_is_a_sentence(
     assert (answer.code, len(answer.err.splitlines())) == (1, 1)
     assert latent.name in answer.err
     assert not (tmp_path / "x.wav").exists()
+    latent.write_bytes(whole)
+    answer = musicae("decode", latent, "--model", "klt-344", "--out", tmp_path / "x.wav")
+    assert (answer.code, len(answer.err.splitlines())) == (1, 1)
+    assert latent.name in answer.err
+    assert "another model" in answer.err
 
 
 @pytest.mark.parametrize(("at", "song"), [(0, 0), (1, 1)])
