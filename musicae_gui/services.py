@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -18,9 +19,19 @@ if TYPE_CHECKING:
 
 
 class Notify(Protocol):
-    """Tell the user something without stopping them; `level` is "info", "good", "warning" or "error"."""
+    """Tell the user something without stopping them; `level` is "info", "good", "warning" or "error".
 
-    def __call__(self, message: str | MusicaeError, level: str = "", *, details: str = "") -> None: ...
+    `action` is the text of a button in the message and what it does.
+    """
+
+    def __call__(
+        self,
+        message: str | MusicaeError,
+        level: str = "",
+        *,
+        details: str = "",
+        action: tuple[str, Callable[[], object]] | None = None,
+    ) -> None: ...
 
 
 @dataclass

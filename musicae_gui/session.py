@@ -18,11 +18,12 @@ class Session(QObject):
 
     model_changed = Signal(str)  # name or path of the current model
     songs_selected = Signal(list)  # content keys, in the library's order
+    songs_changed = Signal()  # the library holds more or fewer songs than before
     panel_requested = Signal(str)  # the window shows that panel (and makes it first, if need be)
     # Panel key and song keys. For "morph" always two entries: [a, b], "" leaves that side as it is.
     open_in = Signal(str, list)
     size_wanted = Signal(str)  # name of the preset that Train is to tick, alone, and to show
-    status_changed = Signal(str)  # what the status line says; empty for nothing
+    status_changed = Signal(str, bool)  # what the status line says, and whether it stays until the next words
 
     def __init__(self, folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -60,9 +61,9 @@ class Session(QObject):
         self.panel_requested.emit("train")
         self.size_wanted.emit(name)
 
-    def say(self, text: str) -> None:
-        """Put one line into the status line."""
-        self.status_changed.emit(text)
+    def say(self, text: str, *, stays: bool = False) -> None:
+        """Put one line into the status line; it goes after some seconds unless it `stays`, as while work goes on."""
+        self.status_changed.emit(text, stays)
 
     def save(self) -> None:
         """Write the state; a full disk or a read-only folder loses it quietly, as it is never worth an alarm."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTimer, QTranslator, Signal
@@ -26,9 +27,8 @@ from musicae_gui.session import Session
 from musicae_gui.tasks import TaskContext, Tasks
 from musicae_gui.views.crash_dialog import CrashDialog
 from musicae_gui.views.notifications import Notifications
-from musicae_gui.window import Window
+from musicae_gui.window import Window, is_model
 
-READY_SHOWN = 3000  # ms
 WARM_UP_AFTER = 1500  # ms from being ready: first come what the user does at once, and a window closed again soon
 
 _imported = time.monotonic()
@@ -70,7 +70,6 @@ class Studio(QObject):
         self._translator: QTranslator | None = None
         self._last_crash = ""
         self._paths: list[Path] = []
-        self._quiet = QTimer(self, singleShot=True, interval=READY_SHOWN)
         self._warming = QTimer(self, singleShot=True, interval=WARM_UP_AFTER)
         preferences = PreferenceStore(folder, language=language, theme=theme)
         self._speak(preferences.values.language)
@@ -92,7 +91,6 @@ class Studio(QObject):
         preferences.save_failed.connect(
             lambda reason: self.notify(_("The preferences cannot be saved."), "warning", details=reason)
         )
-        self._quiet.timeout.connect(lambda: session.say(""))
         self._warming.timeout.connect(self._warm_up)
         self.window = self._make_window()
         self._crash_dialog = CrashDialog(self.window)
@@ -109,16 +107,22 @@ class Studio(QObject):
 
     def close(self) -> bool:
         """End everything; False when a worker did not stop in time."""
-        self._quiet.stop()
         self._warming.stop()
         self.window.put_away()
         self.services.session.state.model_loading = ""
         return self.services.close()
 
-    def notify(self, message: str | MusicaeError, level: str = "", *, details: str = "") -> None:
+    def notify(
+        self,
+        message: str | MusicaeError,
+        level: str = "",
+        *,
+        details: str = "",
+        action: tuple[str, Callable[[], object]] | None = None,
+    ) -> None:
         """Tell the user something in the window's corner."""
         if self._notifications is not None:
-            self._notifications.notify(message, level, details=details)
+            self._notifications.notify(message, level, details=details, action=action)
 
     def show_fault(self, text: str) -> None:
         """Show a fault of the program itself."""
@@ -138,10 +142,11 @@ class Studio(QObject):
             self.notify(services.library.notice, "warning")
         if self._last_crash:
             self.notify(_("Musicae ended unexpectedly the last time."), "warning", details=self._last_crash)
+        models_only = all(is_model(path) for path in self._paths)
+        if models_only and services.preferences.values.demo_songs and services.library.count() == 0:
+            self.window.add_demo_songs()  # a model needs songs
         if self._paths:
-            self.window.add_songs(self._paths)
-        elif services.preferences.values.demo_songs and services.library.count() == 0:
-            self.window.add_demo_songs()
+            self.window.open_paths(self._paths)
 
     def _sound_trouble(self, sentence: str) -> None:
         # The transport bar shows the player's status as long as there is no device: once is enough.
@@ -161,7 +166,7 @@ class Studio(QObject):
         name = session.model
         session.state.model_loading = name
         session.save()
-        session.say(_("Loading PyTorch…"))
+        session.say(_("Loading PyTorch…"), stays=True)
 
         def load(context: TaskContext) -> None:
             import core.models.codec  # noqa: F401 - this is what takes long
@@ -174,7 +179,7 @@ class Studio(QObject):
             else:
                 self.services.models.codec(name, lambda _codec: self._ready(), self._model_failed)
 
-        self.services.tasks.run(load, done=loaded, report=session.say, failed=self._model_failed)
+        self.services.tasks.run(load, done=loaded, report=partial(session.say, stays=True), failed=self._model_failed)
 
     def _model_failed(self, error: MusicaeError) -> None:
         """Say so, and go on with the default model, or with none."""
@@ -193,7 +198,6 @@ class Studio(QObject):
         session.save()
         self.ready_seconds = seconds_since_launch()
         session.say(_("Ready."))
-        self._quiet.start()
         self._warming.start()
         self.ready.emit()
 

@@ -281,7 +281,11 @@ class TrainController(QObject):
         advice = _("Listen to it below, or open it in Compare.") if summary.model else summary.sentence
         self._last = Watched(words, advice, fraction=1.0 if summary.state == "done" else 0.0)
         self._close_watch()
-        self._services.notify(words, level)
+        if summary.model:
+            key = str(job.run)
+            self._services.notify(words, level, action=(_("Open in Compare"), lambda: self.open_in_compare(key)))
+        else:
+            self._services.notify(words, level)
         self.run_ended.emit(str(job.run), summary.state)
 
     def _fail(self, job: Job, error: MusicaeError) -> None:

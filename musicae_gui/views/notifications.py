@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from core.errors import Cancelled, MusicaeError
 from core.i18n import _
 from musicae_gui import theme
-from musicae_gui.views.boxes import vbox
+from musicae_gui.views.boxes import hbox, vbox
 
 MOST = 4
 WIDTH = 400
 # Long enough to read twice; warnings and errors stay until they are closed.
 SECONDS = {"info": 7.0, "good": 5.0}
+WITH_ACTION = 20.0  # seconds: time to decide
 
 
 class Notifications(QWidget):
@@ -30,8 +33,18 @@ class Notifications(QWidget):
         area.installEventFilter(self)
         self.hide()
 
-    def notify(self, message: str | MusicaeError, level: str = "", *, details: str = "") -> None:
-        """Show a sentence; `level` is "info" (the default for words), "good", "warning" or "error" (for errors)."""
+    def notify(
+        self,
+        message: str | MusicaeError,
+        level: str = "",
+        *,
+        details: str = "",
+        action: tuple[str, Callable[[], object]] | None = None,
+    ) -> None:
+        """Show a sentence; `level` is "info" (the default for words), "good", "warning" or "error" (for errors).
+
+        `action` is the text of a button under the sentence and what it does; a message with one stays longer.
+        """
         if isinstance(message, Cancelled):
             return
         if isinstance(message, MusicaeError):
@@ -40,16 +53,17 @@ class Notifications(QWidget):
             level, sentence = level or "info", message
         for card in self.cards:
             if card.sentence == sentence:
-                card.repeat(details)
+                card.repeat(details, action)
                 return
         while len(self.cards) >= MOST:
             self.remove(self.cards[0])
-        card = Card(sentence, level, details)
+        card = Card(sentence, level, details, action)
+        card.done.connect(lambda: self.remove(card))
         card.closed.clicked.connect(lambda: self.remove(card))
         self.cards.append(card)
         self._column.addWidget(card)
         if level in SECONDS:
-            card.expire(SECONDS[level], lambda: self.remove(card))
+            card.expire(WITH_ACTION if action else SECONDS[level], lambda: self.remove(card))
         self.show()
         self._place()
 
@@ -78,9 +92,13 @@ class Notifications(QWidget):
 
 
 class Card(QFrame):
-    """One message with its icon, "copy details" where there are any, and a close button."""
+    """One message with its icon, its action and "copy details" where there are any, and a close button."""
 
-    def __init__(self, sentence: str, level: str, details: str) -> None:
+    done = Signal()  # the action was taken
+
+    def __init__(
+        self, sentence: str, level: str, details: str, action: tuple[str, Callable[[], object]] | None = None
+    ) -> None:
         super().__init__()
         self.setObjectName("notification")
         self.sentence, self.details = sentence, details
@@ -103,13 +121,23 @@ class Card(QFrame):
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         text = vbox(4)
         text.addWidget(self._text)
-        self._copy = QPushButton(_("Copy details"))
+        self._copy = QPushButton(_("Copy details"), self)
         self._copy.setObjectName("notification.copy")
         self._copy.setProperty("role", "link")
         self._copy.setToolTip(_("Copy the message and its technical details, to put them into a report."))
         self._copy.clicked.connect(self._copy_details)
         self._copy.setVisible(bool(details))
-        text.addWidget(self._copy, 0, Qt.AlignmentFlag.AlignLeft)
+        self._act: Callable[[], object] | None = None
+        self._action = QPushButton(self)
+        self._action.setObjectName("notification.action")
+        self._action.setProperty("role", "link")
+        self._action.clicked.connect(self._take_action)
+        self._offer(action)
+        buttons = hbox(4)
+        buttons.addWidget(self._action)
+        buttons.addWidget(self._copy)
+        buttons.addStretch(1)
+        text.addLayout(buttons)
         row.addLayout(text, 1)
         self.closed = QToolButton()
         self.closed.setObjectName("notification.close")
@@ -123,11 +151,24 @@ class Card(QFrame):
         self._timer.timeout.connect(then)
         self._timer.start()
 
-    def repeat(self, details: str) -> None:
-        """The same message came again: it stays up, with the newest details."""
+    def repeat(self, details: str, action: tuple[str, Callable[[], object]] | None = None) -> None:
+        """The same message came again: it stays up, with the newest details and action."""
         self.details = details or self.details
+        self._offer(action)
         if self._timer is not None:
             self._timer.start()
+
+    def _offer(self, action: tuple[str, Callable[[], object]] | None) -> None:
+        words, self._act = action or ("", None)
+        self._action.setText(words)
+        self._action.setAccessibleName(words)
+        self._action.setToolTip(words)
+        self._action.setVisible(action is not None)
+
+    def _take_action(self) -> None:
+        if self._act is not None:
+            self._act()
+        self.done.emit()
 
     def _copy_details(self) -> None:
         QApplication.clipboard().setText(f"{self.sentence}\n\n{self.details}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
 
 from core.i18n import _
@@ -11,6 +11,7 @@ from musicae_gui.tasks import Task, Tasks
 from musicae_gui.views.elided import ElidedLabel
 
 HEIGHT = 28
+SHOWN = 6000  # ms: long enough to read, too short to be taken for the present
 
 
 class StatusLine(QFrame):
@@ -46,13 +47,20 @@ class StatusLine(QFrame):
         row.addWidget(self.activity, 0, Qt.AlignmentFlag.AlignRight)
         row.addWidget(self.bar)
         row.addWidget(self.cancel)
+        self.fading = QTimer(self, singleShot=True, interval=SHOWN)
+        self.fading.timeout.connect(lambda: self.text.setText(""))
         tasks.started.connect(self._started)
         tasks.progressed.connect(self._show)
         tasks.finished.connect(self._finished)
         self._show()
 
-    def say(self, text: str) -> None:
+    def say(self, text: str, stays: bool = False) -> None:
+        """Show `text`, for some seconds only unless it `stays`."""
         self.text.setText(text)
+        if stays:
+            self.fading.stop()
+        else:
+            self.fading.start()
 
     def _started(self, task: Task) -> None:
         self._running.append(task)

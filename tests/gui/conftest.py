@@ -53,7 +53,14 @@ class Messages:
     def __init__(self) -> None:
         self.seen: list[tuple[str, str]] = []
 
-    def __call__(self, message: str | MusicaeError, level: str = "", *, details: str = "") -> None:
+    def __call__(
+        self,
+        message: str | MusicaeError,
+        level: str = "",
+        *,
+        details: str = "",
+        action: tuple[str, Callable[[], object]] | None = None,
+    ) -> None:
         self.seen.append((str(message), level or ("error" if isinstance(message, MusicaeError) else "info")))
 
     @property

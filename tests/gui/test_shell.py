@@ -121,6 +121,38 @@ def test_the_about_box_names_licences() -> None:
     assert "LGPL" in text
 
 
+def test_a_message_offers_what_can_be_done_and_goes_when_it_is(qtbot: QtBot) -> None:
+    area = QWidget()
+    qtbot.addWidget(area)
+    area.resize(900, 500)
+    area.show()
+    notes, done = Notifications(area), []
+    notes.notify("The training is done.", "good", action=("Open in Compare", lambda: done.append("opened")))
+    notes.notify("Saved.", "good")
+    button, hidden = (card.findChild(QAbstractButton, "notification.action") for card in notes.cards)
+    assert button is not None
+    assert hidden is not None
+    assert button.isVisible()
+    assert not hidden.isVisible()
+    assert button.text() == "Open in Compare"
+    button.click()
+    assert done == ["opened"]
+    assert [card.sentence for card in notes.cards] == ["Saved."]
+
+
+def test_the_status_line_forgets_what_is_over_and_keeps_what_goes_on(qtbot: QtBot, window: Window) -> None:
+    status, session = window.status, window.services.session
+    session.say("10 songs added.")
+    assert status.text.text() == "10 songs added."
+    assert status.fading.isActive()
+    status.fading.timeout.emit()
+    assert status.text.text() == ""
+    session.say("Loading…", stays=True)
+    assert not status.fading.isActive()
+    session.say("Ready.")
+    assert status.fading.isActive()
+
+
 def test_messages_stack_are_copied_and_closed(qtbot: QtBot) -> None:
     area = QWidget()
     qtbot.addWidget(area)

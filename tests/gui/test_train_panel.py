@@ -108,6 +108,11 @@ def test_a_training_runs_in_the_background_and_is_drawn_listed_and_kept(
     assert [(listed.folder, listed.state) for listed in desk.library.runs()] == [(job.run, "done")]
     assert "is trained" in words(panel, "train.status")
     assert any("is trained" in text for text in messages(desk))
+    assert isinstance(desk.notify, Messages)
+    wait(qtbot, lambda: not desk.tasks.live)
+    with qtbot.waitSignal(desk.session.open_in):
+        desk.notify.actions["Open in Compare"]()
+    assert desk.session.model == str(job.run)
     assert panel.jobs.rows[0].detail == "finished"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -24,9 +24,19 @@ class Messages:
 
     def __init__(self) -> None:
         self.seen: list[tuple[str, str]] = []
+        self.actions: dict[str, Callable[[], object]] = {}  # by the text of their button
 
-    def __call__(self, message: Any, level: str = "", *, details: str = "") -> None:
+    def __call__(
+        self,
+        message: Any,
+        level: str = "",
+        *,
+        details: str = "",
+        action: tuple[str, Callable[[], object]] | None = None,
+    ) -> None:
         self.seen.append((str(message), level))
+        if action is not None:
+            self.actions[action[0]] = action[1]
 
 
 @contextmanager
