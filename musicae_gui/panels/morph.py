@@ -61,6 +61,7 @@ class MorphPanel(QWidget):
         self.controller = MorphController(self, services)
         self._connect()
         self.show_ready(False)
+        theme.signals().changed.connect(self._color_percent)
 
     def shown(self) -> None:
         """The window has brought this panel to the front."""
@@ -107,7 +108,7 @@ class MorphPanel(QWidget):
         percent = round(at * 100)
         words = f"{percent} %".replace("-", "−")
         self._percent.setText(words)
-        self._percent.setStyleSheet(f"color: {mixed(at).name()};")
+        self._color_percent()
         if percent < 0:
             place = _("beyond A")
         elif percent > 100:
@@ -115,6 +116,10 @@ class MorphPanel(QWidget):
         else:
             place = {0: _("A alone"), 100: _("B alone")}.get(percent, _("of the way to B"))
         self._place.setText(place)
+
+    def _color_percent(self) -> None:
+        """As the slider's handle; the theme has its own colours for the songs."""
+        self._percent.setStyleSheet(f"color: {mixed(self.slider.value() / 100).name()};")
 
     def show_blend(self, clip: Clip | None) -> None:
         self._waveform.set_clip(clip, keep=True)

@@ -10,8 +10,10 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from musicae_gui import theme
 from musicae_gui.panels.morph import MorphPanel
 from musicae_gui.services import Services
+from musicae_gui.views.morph_slider import mixed
 from tests.gui.listen_fixtures import fitted_model, wait_idle
 from tests.gui.train_fixtures import services as make_services
 from tests.gui.train_fixtures import write_songs
@@ -92,6 +94,16 @@ def test_the_place_is_said_in_words(panel: MorphPanel) -> None:
         100: ("100 %", "B alone"),
         110: ("110 %", "beyond B"),
     }
+
+
+def test_the_place_has_the_colour_of_the_theme_in_use(panel: MorphPanel) -> None:
+    before = theme.is_dark()
+    try:
+        for choice in ("dark", "light"):
+            theme.apply(choice)
+            assert mixed(panel.slider.value() / 100).name() in panel._percent.styleSheet()
+    finally:
+        theme.apply("dark" if before else "light")
 
 
 def test_moving_the_slider_redraws_the_blend_without_a_blank(
