@@ -80,8 +80,7 @@ class CompareController:
 
     def _refreshed(self, songs: list[Song]) -> None:
         self._choices = model_choices(self._services.library, self._own.get("files", []))
-        if not self._own.get("touched"):
-            self._state.compare_models = [name for name in DEFAULT_MODELS if self._is_available(name)]
+        self._begin_with_defaults()
         self._view.show_models(self._choices, self.chosen_models)
         wanted = self._state.compare_song
         if not any(song.key == wanted for song in songs):
@@ -95,6 +94,10 @@ class CompareController:
         else:
             self._set_rows()
             self._offer()
+
+    def _begin_with_defaults(self) -> None:
+        if not self._own.get("touched"):
+            self._state.compare_models = [name for name in DEFAULT_MODELS if self._is_available(name)]
 
     def choose_song(self, key: str) -> None:
         song = self._services.library.song(key)
@@ -126,6 +129,7 @@ class CompareController:
         self._own["touched"] = True
         if chosen != self._state.compare_models:
             self._state.compare_models = chosen
+            self._view.show_models(self._choices, chosen)
             self._set_rows()
 
     def add_model_file(self, path: Path) -> None:
@@ -134,8 +138,8 @@ class CompareController:
         if str(path) not in files:
             files.append(str(path))
         self._choices = model_choices(self._services.library, files)
+        self._begin_with_defaults()
         self.set_model(str(path), True)
-        self._view.show_models(self._choices, self.chosen_models)
 
     def train(self, key: str) -> None:
         """Go to Train for a preset that was never trained."""
@@ -329,11 +333,13 @@ class CompareController:
         if panel != KEY:
             return
         model = self._services.session.model
-        if model in [choice.key for choice in model_choices(self._services.library) if choice.group == "run"]:
+        choices = model_choices(self._services.library, self._own.get("files", []))
+        if model in [choice.key for choice in choices if choice.group == "run"]:
             self._own["touched"] = True
+            self._choices = choices
             self._state.compare_models = [key for key in self.chosen_models if key != model]
             self._set_rows()
-            self._state.compare_models = [*self.chosen_models, model]
+            self.set_model(model, True)
         if keys:
             self.choose_song(keys[0])
         self.refresh()

@@ -57,6 +57,10 @@ class ComparePanel(QWidget):
         if self._started:
             self.controller.refresh()
 
+    def add_model_file(self, path: Path) -> None:
+        """Offer a model of the user's and show it."""
+        self.controller.add_model_file(path)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Work begins after the first picture is on the screen, so that nothing heavy delays it."""
         super().paintEvent(event)
@@ -203,6 +207,7 @@ class ComparePanel(QWidget):
         self.scale.changed.connect(self._remember_scales)
         player.position.connect(self._move_playhead)
         player.state_changed.connect(lambda: self._move_playhead(player.seconds))
+        self._services.session.songs_changed.connect(self._songs_changed)
         actions.bind("view.fit", self, self.axis.fit)
         actions.bind("view.in", self, lambda: self.axis.zoom(1 / 1.6, (self.axis.start + self.axis.end) / 2))
         actions.bind("view.out", self, lambda: self.axis.zoom(1.6, (self.axis.start + self.axis.end) / 2))
@@ -235,6 +240,11 @@ class ComparePanel(QWidget):
             self._place_rows()
         bar = self._scroll.verticalScrollBar().sizeHint().width()
         self._ruler_margins.setContentsMargins(11, 0, 8 + bar, 0)
+
+    def _songs_changed(self) -> None:
+        """The first songs may come while this panel waits for them."""
+        if self._started and self.isVisible() and self.controller.song is None:
+            self.controller.refresh()
 
     # What the user does that concerns only the eye.
 
@@ -271,9 +281,6 @@ class ComparePanel(QWidget):
 
     def _remove(self, key: str) -> None:
         self.controller.set_model(key, False)
-        box = self._models.box(key)
-        if box is not None:
-            box.setChecked(False)
 
     def _ask_for_model(self) -> None:
         folders = self._services.session.state.folders

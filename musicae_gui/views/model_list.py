@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
@@ -45,14 +45,23 @@ class ModelList(QScrollArea):
         if choices != self._shown or self.widget() is None:
             self._shown = list(choices)
             self._fill()
-        ticked = set(chosen)
+        ticked, fresh = set(chosen), []
         for key, box in self._boxes.items():
+            if key in ticked and not box.isChecked():
+                fresh.append(key)
             box.blockSignals(True)
             box.setChecked(key in ticked)
             box.blockSignals(False)
+        if len(fresh) == 1:  # asked for elsewhere, it may be out of sight; the list has to be laid out first
+            QTimer.singleShot(0, self, lambda: self._reveal(fresh[0]))
 
     def box(self, key: str) -> QCheckBox | None:
         return self._boxes.get(key)
+
+    def _reveal(self, key: str) -> None:
+        box = self._boxes.get(key)
+        if box is not None:
+            self.ensureWidgetVisible(box)
 
     def _fill(self) -> None:
         self._boxes.clear()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -296,6 +297,22 @@ def test_opening_a_song_from_the_library_compares_it(
     services.session.open_songs("compare", [other.key])
     wait_idle(qtbot, services, lambda: ready(view, 1))
     assert controller.song == other
+
+
+def test_a_run_that_is_opened_is_ticked_at_once(
+    qtbot: QtBot, services: Services, compare: tuple[CompareController, FakeView], models: list[Path]
+) -> None:
+    run = services.data_dir / "runs" / "mine"
+    run.mkdir(parents=True)
+    shutil.copy(models[0], run / "best.musicae")
+    services.library.add_run(run, preset="klt-1378", state="done")
+    view = compare[1]
+    services.session.set_model(str(run))
+    services.session.open_songs("compare", [])
+    assert view.chosen == [str(run)]
+    assert str(run) in [choice.key for choice in view.choices]
+    wait_idle(qtbot, services, lambda: ready(view, 2))
+    assert view.chosen == [str(run)]
 
 
 def test_a_large_library_is_read_in_the_background(
