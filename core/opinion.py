@@ -6,6 +6,8 @@ The child reads both clips from a temporary file, runs at the lowest priority, a
 from __future__ import annotations
 
 import contextlib
+import functools
+import importlib.util
 import os
 import subprocess
 import sys
@@ -21,15 +23,25 @@ from core.i18n import _
 POLL_SECONDS = 0.1
 
 
+@functools.cache
+def opinion_available() -> bool:
+    """Whether ViSQOL's extra is installed; nothing is loaded to find out."""
+    return importlib.util.find_spec("visqol") is not None
+
+
 def predict_opinion(
     reference: np.ndarray, estimate: np.ndarray, rate: int, cancelled: Callable[[], bool] = lambda: False
 ) -> float | None:
     """`core.quality.visqol` of two clips (frames,), computed in another process.
 
+    None where the extra is not installed, and for sound that ViSQOL has no score for: silence, less than a second.
+
     Raises:
         Cancelled: `cancelled` said so; the process is gone.
         MusicaeError: the process failed.
     """
+    if not opinion_available():
+        return None
     if getattr(sys, "frozen", False):  # a bundle holds no interpreter to start
         from core.quality import visqol
 

@@ -92,12 +92,14 @@ def measure(original: Clip, made: Clip) -> dict[str, float | None]:
 
 
 def opinion(original: Clip, made: Clip, context: TaskContext) -> dict[str, float | None]:
-    """ViSQOL as the mean of `VISQOL_CLIPS` clips of 5 s spread over the sound; None where its extra is absent.
+    """ViSQOL as the mean of `VISQOL_CLIPS` clips of 5 s spread over the sound; None where none has a score.
 
     It takes about as long as the sound lasts, hence not all of it.
     """
-    from core.opinion import predict_opinion
+    from core.opinion import opinion_available, predict_opinion
 
+    if not opinion_available():
+        return {"visqol": None}
     length = round(VISQOL_SECONDS * original.rate)
     last = max(0, original.frames - length)
     scores = []
@@ -105,8 +107,8 @@ def opinion(original: Clip, made: Clip, context: TaskContext) -> dict[str, float
         window = slice(start, start + length)
         pieces = original.samples[0, window], made.samples[0, window]
         score = predict_opinion(*pieces, original.rate, context.cancelled)
-        if score is None:
-            break
+        if score is None:  # a silent place
+            continue
         scores.append(score)
         context.report({"visqol": sum(scores) / len(scores)})
     return {"visqol": sum(scores) / len(scores) if scores else None}

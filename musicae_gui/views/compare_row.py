@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.i18n import _
+from core.opinion import opinion_available
 from musicae_gui import theme
 from musicae_gui.views.difference import DifferenceStrip, residual
 from musicae_gui.views.elided import ElidedLabel
@@ -322,7 +323,7 @@ def facts_of(row: Row) -> list[tuple[str, str]]:
         if value is not None:
             facts.append((name, form.format(value).replace("-", "−")))
         elif key == "visqol" and row.judged:
-            facts.append((name, _("not installed")))
+            facts.append((name, _("no score") if opinion_available() else _("not installed")))
         elif pending:
             facts.append((name, pending))
     facts.append(("", row.detail))
@@ -341,6 +342,7 @@ def explanation() -> str:
     return _(
         "SI-SDR: how near the samples are (higher is better).\n"
         "mel: distance of the mel spectra (lower is better).\n"
-        'ViSQOL: estimated listening score from 1 to 5; it needs the extra: pip install "musicae[quality]".\n'
+        'ViSQOL: estimated listening score from 1 to 5; it needs the extra: pip install "musicae[quality]". '
+        "It has no score for silence and for less than a second.\n"
         "kbit/s: with 16 bits a float."
     )
