@@ -36,10 +36,13 @@ class Command:
     text: str
     shortcut: str = ""
     help: str = ""
+    gesture: str = ""  # where there is no single key: what hand or keys do, only listed
 
     @property
     def key_text(self) -> str:
-        """The shortcut as the platform writes it."""
+        """The shortcut as the platform writes it, or the gesture in words."""
+        if self.gesture:
+            return _(self.gesture)
         return QKeySequence(self.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
 
     @property
@@ -50,6 +53,9 @@ class Command:
 
 _EVERYWHERE, _SOUND, _LIBRARY = marked("Everywhere"), marked("Sound"), marked("Library")
 _TRAIN, _COMPARE, _MORPH = marked("Train"), marked("Compare"), marked("Morph")
+
+_STRIPS = marked("Over the waveforms and pictures, also in Morph.")
+_SLIDER = marked("While the slider has the focus.")
 
 COMMANDS: dict[str, Command] = {
     command.id: command
@@ -83,8 +89,18 @@ COMMANDS: dict[str, Command] = {
         Command("view.fit", _COMPARE, marked("Show everything"), "F", marked("Zoom out to the whole song.")),
         Command("view.in", _COMPARE, marked("Zoom in"), "+"),
         Command("view.out", _COMPARE, marked("Zoom out"), "-"),
+        Command("view.zoom", _COMPARE, marked("Zoom at the mouse"), gesture=marked("Ctrl+wheel"), help=_STRIPS),
+        Command("view.pan", _COMPARE, marked("Move in time"), gesture=marked("drag, Shift+wheel"), help=_STRIPS),
+        Command("view.seek", _COMPARE, marked("Go to a place"), gesture=marked("click"), help=_STRIPS),
+        Command("view.scroll", _COMPARE, marked("Scroll the rows"), gesture=marked("wheel")),
         Command("train.start", _TRAIN, marked("Start training"), "Ctrl+Return"),
         Command("morph.swap", _MORPH, marked("Swap A and B"), "S"),
+        Command("morph.step", _MORPH, marked("Move the slider by 1 %"), gesture=marked("arrows, wheel"), help=_SLIDER),
+        Command(
+            "morph.page", _MORPH, marked("Move the slider by 10 %"), gesture=marked("Page Up, Page Down"), help=_SLIDER
+        ),
+        Command("morph.tens", _MORPH, marked("Set the slider to 0, 10, … 90 %"), gesture=marked("0 … 9"), help=_SLIDER),
+        Command("morph.ends", _MORPH, marked("Song A alone, song B alone"), gesture=marked("Home, End"), help=_SLIDER),
     )
 }
 

@@ -32,6 +32,7 @@ from musicae_gui.views.time_axis import TimeAxis
 GUTTER = 52  # px for the scale at the left; equal in all strips, so that their times stay under one another
 LEGEND = 88  # px for the legend at the right
 ZOOM_STEP = 0.8  # a notch of the wheel shows this share
+PAN_STEP = 0.1  # and moves by this share of what is shown
 _DRAG = 4  # px before a press becomes a drag
 
 Draw = Callable[[], QImage]
@@ -259,13 +260,18 @@ class Strip(QWidget):
         self._hover_x = x
 
     def wheelEvent(self, event: QWheelEvent) -> None:
+        """Ctrl zooms, Shift (or a wheel across) moves in time; the plain wheel is left to the rows' scroll bar."""
         across, along = event.angleDelta().x(), event.angleDelta().y()
-        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            across, along = across + along, 0
-        if across:
-            self.axis.pan(-across / 120 * 0.1 * self.axis.span)
-        elif along:
-            self.axis.zoom(ZOOM_STEP ** (along / 120), self.seconds_at(event.position().x()))
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            turned = along or across  # some systems turn the wheel across while a key is held
+            self.axis.zoom(ZOOM_STEP ** (turned / 120), self.seconds_at(event.position().x()))
+        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.axis.pan(-(across + along) / 120 * PAN_STEP * self.axis.span)
+        elif abs(across) > abs(along):
+            self.axis.pan(-across / 120 * PAN_STEP * self.axis.span)
+        else:
+            event.ignore()
+            return
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

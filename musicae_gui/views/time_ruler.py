@@ -24,7 +24,7 @@ class TimeRuler(Strip):
     def __init__(self, axis: TimeAxis, parent: QWidget | None = None) -> None:
         super().__init__(axis, DirectBuilder(), parent)
         self.setAccessibleName(_("Time"))
-        self.setToolTip(_("Click to go there. Wheel: zoom. Drag: move. F: fit."))
+        self.setToolTip(_("Click to go there. Drag: move. Ctrl+wheel: zoom. F: show everything."))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
@@ -73,10 +73,11 @@ def show(qtbot: QtBot) -> Callable[..., QWidget]:
 
 
 @pytest.fixture
-def axis(qtbot: QtBot) -> TimeAxis:
+def axis(qtbot: QtBot) -> Iterator[TimeAxis]:
     axis = TimeAxis()
     axis.set_duration(10.0)
-    return axis
+    yield axis
+    axis._rest.stop()
 
 
 @pytest.fixture
@@ -120,7 +121,16 @@ def test_ticks_are_round_and_clocks_exact() -> None:
     assert clock(1.5, 0.5) == "0:01.5"
 
 
-def test_the_wheel_zooms_at_the_mouse_and_moves_all_strips(
+def turn(strip: QWidget, at: QPointF, keys: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> bool:
+    """Two notches of the wheel away from the user; whether the strip took them."""
+    wheel = QWheelEvent(
+        at, strip.mapToGlobal(at), QPoint(), QPoint(0, 240), Qt.MouseButton.NoButton,
+        keys, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    return QApplication.sendEvent(strip, wheel) and wheel.isAccepted()
+
+
+def test_the_wheel_zooms_with_ctrl_at_the_mouse_and_moves_all_strips(
     show: Callable[..., QWidget], axis: TimeAxis, noise: Clip
 ) -> None:
     builder, scale = DirectBuilder(), PictureScale()
@@ -130,17 +140,28 @@ def test_the_wheel_zooms_at_the_mouse_and_moves_all_strips(
     second.set_clip(noise)
     at = QPointF(GUTTER + 200, 30)
     before = first.seconds_at(at.x())
-    wheel = QWheelEvent(
-        at, first.mapToGlobal(at), QPoint(), QPoint(0, 240), Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
-    )  # fmt: skip
-    QApplication.sendEvent(first, wheel)
+    assert turn(first, at, Qt.KeyboardModifier.ControlModifier)
     assert axis.span == pytest.approx(6.4)
     assert first.seconds_at(at.x()) == pytest.approx(before)
     assert second.seconds_at(at.x()) == pytest.approx(before)
     settle(axis)
     assert first.is_drawn
     assert second.is_drawn
+
+
+def test_the_wheel_alone_is_left_to_the_list_of_rows_and_shift_moves_in_time(
+    show: Callable[..., QWidget], axis: TimeAxis, noise: Clip
+) -> None:
+    strip = WaveformStrip(axis, DirectBuilder(), PictureScale())
+    show(strip)
+    strip.set_clip(noise)
+    axis.show_range(4, 6)
+    at = QPointF(GUTTER + 200, 30)
+    turn(strip, at)
+    assert (axis.start, axis.end) == (4, 6)
+    assert turn(strip, at, Qt.KeyboardModifier.ShiftModifier)
+    assert (axis.start, axis.end) == (pytest.approx(3.6), pytest.approx(5.6))
+    settle(axis)
 
 
 def test_a_click_seeks_and_a_drag_pans(qtbot: QtBot, show: Callable[..., QWidget], axis: TimeAxis, noise: Clip) -> None:
