@@ -23,7 +23,7 @@ CHANGING = {"PYTEST_CURRENT_TEST"}
 
 
 @pytest.fixture(autouse=True)
-def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def data_dir(nothing_left: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A data folder of the test's own; the user's is never touched."""
     folder = tmp_path / "data"
     monkeypatch.setenv("MUSICAE_DATA", str(folder))
@@ -33,7 +33,7 @@ def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def nothing_left(data_dir: Path) -> Iterator[None]:
+def nothing_left() -> Iterator[None]:
     """Threads and changes of the environment that a test leaves behind fail it."""
     threads, environment = set(threading.enumerate()), dict(os.environ)
     yield
