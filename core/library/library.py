@@ -16,6 +16,7 @@ from core.i18n import _
 from core.library.database import Database
 from core.library.peaks import PeakFiles, column_edges, columns_of
 from core.library.places import check_places
+from core.library.removal import Removal
 from core.library.rescue import rescue
 from core.library.runs import Run, RunTable
 from core.library.scan import ScanEvent, Scanner, ScanReport
@@ -43,6 +44,7 @@ class Library:
         self._runs = RunTable(self._database)
         self._peaks = PeakFiles(self.folder / "peaks")
         self._samples = SampleStore(self.folder / "samples", RATE)
+        self._removal = Removal(self._database, self._peaks, self._samples)
         self.notice = ""
         if self._database.set_aside is not None:
             rescued = rescue(self._database.set_aside, self._database)
@@ -92,13 +94,16 @@ class Library:
     def set_author(self, keys: Iterable[str], author: str) -> None:
         self._songs.set_author(keys, author)
 
-    def remove(self, keys: Iterable[str]) -> None:
-        """Forget songs with their waveforms and samples; the user's own files stay."""
-        keys = list(keys)
-        self._songs.remove(keys)
-        for key in keys:
-            self._peaks.remove(key)
-            self._samples.remove(key)
+    def remove(self, keys: Iterable[str], *, restorable: bool = False) -> None:
+        """Forget songs with their waveforms and samples; the user's own files stay.
+
+        With `restorable` waveforms and samples go when the library is closed: until then `restore` finds them.
+        """
+        self._removal.remove(list(keys), restorable=restorable)
+
+    def restore(self, songs: Iterable[Song]) -> None:
+        """Bring removed songs back as they were, every mark included, without reading their files."""
+        self._removal.restore(songs)
 
     # Taking songs in
 
@@ -210,6 +215,8 @@ class Library:
 
     def close(self) -> None:
         """Close the database in all threads; nothing of the library may be in use."""
+        if not self._database.closed:
+            self._removal.forget()
         self._database.close()
 
     def __enter__(self) -> Library:

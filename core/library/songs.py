@@ -118,10 +118,6 @@ class SongTable:
     def set_author(self, keys: Iterable[str], author: str) -> None:
         self._change(keys, lambda song: replace(song, author=author.strip()))
 
-    def remove(self, keys: Iterable[str]) -> None:
-        with self._database.writing() as connection:
-            connection.executemany("DELETE FROM songs WHERE key = ?", [(key,) for key in keys])
-
     def _change(self, keys: Iterable[str], change: Callable[[Song], Song]) -> None:
         with self._database.writing() as connection:
             for key in keys:

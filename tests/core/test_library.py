@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -238,6 +239,38 @@ def test_a_removed_song_is_gone_and_its_file_stays(library: Library, make_song: 
     with pytest.raises(LibraryError, match="waveform"):
         library.peaks(key, columns=10)
     assert library.add(path).key == key
+
+
+def test_a_removed_song_comes_back_as_it_was_without_its_file(
+    library: Library, make_song: Callable[..., Path], data_dir: Path
+) -> None:
+    path = make_song("a.wav")
+    library.add(path)
+    library.set_title(library.songs()[0].key, "Mine")
+    song = replace(library.songs()[0], demo=True, added="2020-01-01T00:00:00+00:00")
+    library.restore([song])
+    before = library.peaks(song.key, columns=8)
+    library.remove([song.key], restorable=True)
+    assert library.songs() == []
+    content = path.read_bytes()
+    path.unlink()
+    library.restore([song])
+    assert library.songs() == [song]
+    assert np.array_equal(library.peaks(song.key, columns=8), before)
+    assert song.key in library.samples()
+    path.write_bytes(content)
+    assert scan(library, path)[0].duplicate
+
+
+def test_what_was_kept_of_removed_songs_goes_with_the_end(data_dir: Path, make_song: Callable[..., Path]) -> None:
+    with Library(data_dir) as library:
+        gone, back = library.add(make_song("a.wav")), library.add(make_song("b.wav", seconds=2.0))
+        library.remove([gone.key, back.key], restorable=True)
+        library.restore([back])
+        samples = library.samples()
+        assert gone.key in samples
+    assert gone.key not in samples
+    assert back.key in samples
 
 
 def test_a_file_name_that_is_not_text_is_kept(library: Library, make_song: Callable[..., Path]) -> None:
