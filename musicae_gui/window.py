@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.i18n import _
+from core.models.presets import SUFFIX
 from core.paths import resource
 from musicae_gui import actions
 from musicae_gui.controllers.transport import TransportController
@@ -172,6 +173,17 @@ class Window(QMainWindow):
             folders["open"] = name
             self.add_songs([Path(name)])
 
+    def open_paths(self, paths: list[Path]) -> None:
+        """Take in what was dropped or named at the start: models go to Compare, all else to the library."""
+        models = [path for path in paths if is_model(path)]
+        songs = [path for path in paths if path not in models]
+        if songs:
+            self.add_songs(songs)
+        if models:
+            self.show_panel("compare")
+            for path in models:
+                self.panels["compare"].add_model_file(path)  # type: ignore[attr-defined]
+
     def add_songs(self, paths: list[Path]) -> None:
         """Read files and folders into the library, whose panel comes to the front to show it."""
         self.show_panel("library")
@@ -207,7 +219,7 @@ class Window(QMainWindow):
         if paths:
             event.acceptProposedAction()
             # The file manager waits for the answer to its drop, so that the work begins after it.
-            QTimer.singleShot(0, self, lambda: self.add_songs(paths))
+            QTimer.singleShot(0, self, lambda: self.open_paths(paths))
 
     # -- dialogs -----------------------------------------------------------------------------------------------------
 
@@ -313,3 +325,8 @@ def _bytes(text: str) -> QByteArray:
     with contextlib.suppress(ValueError):
         return QByteArray(base64.b64decode(text, validate=True))
     return QByteArray()
+
+
+def is_model(path: Path) -> bool:
+    """Whether what was dropped or named at the start is a model's file rather than sound."""
+    return path.suffix.lower() == SUFFIX and path.is_file()

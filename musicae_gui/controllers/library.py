@@ -93,10 +93,13 @@ class LibraryController(QObject):
             if query.genre and query.genre not in genres and query == self.query:
                 self.set_query(genre="")  # its last song has gone
                 return
-            if songs is not self._shown or total != self._total:
+            changed = total != self._total
+            if songs is not self._shown or changed:
                 self._shown, self._total = songs, total
                 self._view.show_songs(songs, total)
             self._view.show_genres(genres, query.genre)
+            if changed:
+                self._services.session.songs_changed.emit()
 
         self._services.tasks.run(ask, done=answer, group="library.query")
 
@@ -215,12 +218,12 @@ class LibraryController(QObject):
 
     def _read_through(self, report: ScanReport) -> None:
         self._services.session.say(_summary(report))
-        if report.failed:
+        if report.failed and self._services.session.state.panel != "library":  # there they are in sight
             count = len(report.failed)
             words = ngettext("{n} file could not be read; it is listed above the songs.",
                              "{n} files could not be read; they are listed above the songs.", count)  # fmt: skip
             self._services.notify(words.format(n=count), "warning")
-        elif not report.total and not report.cancelled:
+        if not report.total and not report.cancelled:
             self._services.notify(_("No sound files were found there."), "warning")
 
     def _read_ended(self) -> None:
@@ -308,22 +311,13 @@ class LibraryController(QObject):
         """For the undo stack: remove songs."""
         if self._heard in [song.key for song in songs]:
             self._services.player.load(None)
-        self._try(lambda: self._library.remove([song.key for song in songs]))
+        self._try(lambda: self._library.remove([song.key for song in songs], restorable=True))
         self.refresh()
 
     def bring_back(self, songs: Sequence[Song]) -> None:
-        """For the undo stack: take removed songs in again, with the words that the user gave them."""
-        library = self._library
-
-        def work(context: TaskContext) -> None:
-            library.scan([song.path for song in songs], cancelled=context.cancelled)
-            for song in songs:
-                if library.song(song.key) is not None:
-                    library.set_genre([song.key], song.genre)
-                    library.set_title(song.key, song.title)
-                    library.set_author([song.key], song.author)
-
-        self._services.tasks.run(work, ended=self.refresh, title=_("Bringing songs back"))
+        """For the undo stack: take removed songs in again, as they were."""
+        self._try(lambda: self._library.restore(songs))
+        self.refresh()
 
     def _try(self, change: Callable[[], None]) -> None:
         try:

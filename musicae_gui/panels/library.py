@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QSignalBlocker, Qt, QTimer, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QShortcut
 from PySide6.QtWidgets import (
     QComboBox,
     QInputDialog,
@@ -45,6 +45,7 @@ class LibraryPanel(QWidget):
         self._services = services
         self._genres: list[str] = []
         self._total = 0
+        self._reading = False
         self._restored = False
         self._checked = False
         self._make()
@@ -87,7 +88,7 @@ class LibraryPanel(QWidget):
         else:
             words = _("{n} of {total} songs").format(n=f"{len(songs):,}", total=f"{total:,}")
         self.count.setText(words)
-        self.pages.setCurrentWidget(self.table if songs else self.nothing_found if total else self.empty)
+        self._choose_page()
         if songs and not self._restored:
             self._restored = True
             selected = self._services.session.state.selected
@@ -116,6 +117,16 @@ class LibraryPanel(QWidget):
 
     def show_reading(self, words: str, done: int, total: int, running: bool) -> None:
         self.files.show_reading(words, done, total, running)
+        if running != self._reading:
+            self._reading = running
+            self._choose_page()
+
+    def _choose_page(self) -> None:
+        """Songs, or why there are none; while some are being read, the empty table waits for them."""
+        if self.model.rowCount() or (self._reading and not self._total):
+            self.pages.setCurrentWidget(self.table)
+        else:
+            self.pages.setCurrentWidget(self.nothing_found if self._total else self.empty)
 
     # -- made --------------------------------------------------------------------------------------------------------
 
@@ -205,6 +216,8 @@ class LibraryPanel(QWidget):
         self.files.cancel_clicked.connect(controller.stop_reading)
         self.files.dismiss_clicked.connect(self._dismiss)
         actions.bind("library.search", self, self._to_search)
+        leave = QShortcut(Qt.Key.Key_Escape, self.search, context=Qt.ShortcutContext.WidgetShortcut)
+        leave.activated.connect(self._leave_search)
 
     def _dismiss(self) -> None:
         self.controller.dismiss_files()
@@ -213,6 +226,10 @@ class LibraryPanel(QWidget):
     def _to_search(self) -> None:
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
+
+    def _leave_search(self) -> None:
+        self.search.clear()
+        self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _show_all(self) -> None:
         self.search.clear()

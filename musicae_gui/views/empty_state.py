@@ -31,8 +31,9 @@ class EmptyState(QWidget):
         column.setContentsMargins(24, 24, 24, 24)
         column.setSpacing(theme.GRID)
         column.addStretch(1)
-        for widget in (sign, self.title, self.sentence):
+        for widget in (sign, self.title):
             column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self.sentence)  # as wide as there is room: aligned, it would be given too few lines
         row = hbox(theme.GRID)
         row.setContentsMargins(0, theme.GRID, 0, 0)
         row.addStretch(1)

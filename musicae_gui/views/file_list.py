@@ -164,4 +164,5 @@ def state_words(file: FileRow) -> str:
         "moved": _("Found at its new place"),
         "failed": _("Not readable"),
     }
-    return file.words or words[file.state]
+    # The row begins with the file's name: its folder would push what is wrong with it out of sight.
+    return file.words.replace(str(file.path), file.path.name) or words[file.state]

@@ -16,9 +16,11 @@ from PySide6.QtWidgets import QApplication, QComboBox
 from pytestqt.qtbot import QtBot
 
 from core.library import Library, Song
+from core.paths import resource
 from musicae_gui.controllers.library import FAILED, KNOWN, FileRow, LibraryController
 from musicae_gui.panels.library import LibraryPanel
 from musicae_gui.services import Services
+from musicae_gui.views.file_list import state_words
 from musicae_gui.views.song_model import SongModel
 from musicae_gui.window import Window
 from tests.gui.conftest import Messages
@@ -104,8 +106,19 @@ def test_a_bad_file_gets_its_sentence_and_the_others_are_added(
     assert view.ever["broken.wav"] == FAILED
     assert [file.path.name for file in view.files] == ["broken.wav"]
     assert "broken.wav" in view.files[0].words
-    assert "1 file could not be read" in messages.words
+    assert messages.words == "", "the list above the songs says it"
     qtbot.waitUntil(lambda: len([song for song in view.songs if song.state == "ready"]) == 3)
+
+
+def test_a_bad_file_is_told_to_a_user_who_has_gone_to_another_panel(
+    controller: LibraryController, services: Services, messages: Messages, tmp_path: Path, qtbot: QtBot
+) -> None:
+    bad = tmp_path / "broken.wav"
+    bad.write_bytes(b"RIFF no sound at all")
+    services.session.state.panel = "compare"
+    controller.add([bad])
+    qtbot.waitUntil(lambda: not controller.reading)
+    assert "1 file could not be read" in messages.words
 
 
 def test_a_file_dropped_twice_is_one_song(filled: FakeView, controller: LibraryController, qtbot: QtBot) -> None:
@@ -213,6 +226,43 @@ def test_an_empty_library_says_what_to_do(window: Window, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: panel.pages.currentWidget() is panel.empty)
     assert panel.open_first.isVisible()
     assert "Drop" in panel.empty.sentence.text()
+
+
+def test_while_the_first_songs_are_read_nothing_says_that_there_are_none(window: Window) -> None:
+    panel = panel_of(window)
+    panel.show_reading("Composing demo songs", 0, 10, True)
+    panel.show_songs([], 0)
+    assert panel.pages.currentWidget() is panel.table
+    panel.show_reading("", 0, 0, False)
+    assert panel.pages.currentWidget() is panel.empty
+
+
+def test_escape_leaves_the_search_and_shows_all_songs(window: Window, short_songs: list[Path], qtbot: QtBot) -> None:
+    panel = panel_of(window)
+    window.add_songs(short_songs)
+    qtbot.waitUntil(lambda: panel.model.rowCount() == 3 and not panel.controller.reading)
+    panel.search.setFocus()
+    qtbot.keyClicks(panel.search, panel.model.song(0).title)
+    qtbot.waitUntil(lambda: panel.model.rowCount() == 1)
+    qtbot.keyClick(panel.search, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: panel.model.rowCount() == 3)
+    assert panel.table.hasFocus()
+
+
+def test_a_file_that_cannot_be_read_is_named_without_its_folder(tmp_path: Path) -> None:
+    file = tmp_path / "notes.mp3"
+    words = state_words(FileRow(file, FAILED, f"{file} is damaged."))
+    assert words == "notes.mp3 is damaged."
+
+
+def test_a_dropped_model_is_shown_in_compare_beside_the_first_ones(window: Window, qtbot: QtBot) -> None:
+    file = resource("models", "klt.musicae")
+    drop(window, [file])
+    qtbot.waitUntil(lambda: window.services.session.state.panel == "compare")
+    shown = window.services.session.state.compare_models
+    assert str(file) in shown
+    assert "klt-1378" in shown
+    assert window.services.library.count() == 0
 
 
 def test_keys_in_the_table_listen_and_open(window: Window, short_songs: list[Path], qtbot: QtBot) -> None:
