@@ -106,7 +106,8 @@ class TrainPanel(QWidget):
         self.split.setText(words)
 
     def show_design(self, name: str, design: ConvDesign | None, edited: bool) -> None:
-        self._network_title.setText(_("4. Network of {name}").format(name=name))
+        words = _("4. Network of {name}, changed") if edited else _("4. Network of {name}")
+        self._network_title.setText(words.format(name=name))
         self.network.setVisible(design is not None)
         self._no_network.setVisible(design is None)
         if design is not None:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.i18n import _
+from core.i18n import _, ngettext
 from core.models.design import CLIP_SAMPLES, floats_per_second
 from core.models.layers import ConvDesign
 from musicae_gui import theme
@@ -154,8 +154,14 @@ def latent_words(design: ConvDesign) -> str:
 
 
 def layer_warnings(design: ConvDesign) -> list[str]:
+    """A line a warning, with the layers that it holds for."""
+    layers: dict[str, list[str]] = {}
+    for number, row in enumerate(design.table(CLIP_SAMPLES), 1):
+        if row.warning:
+            layers.setdefault(row.warning, []).append(str(number))
     return [
-        _("Layer {number}: {warning}").format(number=number, warning=row.warning)
-        for number, row in enumerate(design.table(CLIP_SAMPLES), 1)
-        if row.warning
+        ngettext("Layer {numbers}: {warning}", "Layers {numbers}: {warning}", len(numbers)).format(
+            numbers=", ".join(numbers), warning=warning
+        )
+        for warning, numbers in layers.items()
     ]
