@@ -25,8 +25,6 @@ from musicae_gui.views.waveform import WaveformStrip
 
 RATE = 22050
 
-# The offscreen screen says this of every window with a smallest size.
-
 
 class CountingBuilder(DirectBuilder):
     def __init__(self) -> None:
