@@ -18,7 +18,7 @@ class CommandList(QDialog):
         super().__init__(parent)
         self.setObjectName("commands")
         self.setWindowTitle(_("All commands"))
-        self.resize(640, 560)
+        self.resize(720, 600)
         self.search = QLineEdit(placeholderText=_("Search commands"))
         self.search.setObjectName("commands.search")
         self.search.setAccessibleName(_("Search commands"))
@@ -55,7 +55,7 @@ class CommandList(QDialog):
             QTreeWidgetItem(group, words)
         self.tree.expandAll()
         self.tree.setColumnWidth(0, 230)
-        self.tree.setColumnWidth(1, 120)
+        self.tree.setColumnWidth(1, 150)
 
     def _filter(self, text: str) -> None:
         words = text.casefold().split()
