@@ -17,12 +17,13 @@ from core.library.database import Database
 from core.library.peaks import PeakFiles, column_edges, columns_of
 from core.library.places import check_places
 from core.library.removal import Removal
-from core.library.rescue import rescue
+from core.library.rescue import rescue, runs_in_folders
 from core.library.runs import Run, RunTable
 from core.library.scan import ScanEvent, Scanner, ScanReport
 from core.library.songs import Song, SongTable
 
 DATABASE_NAME = "library.sqlite"
+RUNS = "runs"  # the folder that the window trains into
 RATE = 22050
 
 
@@ -48,10 +49,14 @@ class Library:
         self.notice = ""
         if self._database.set_aside is not None:
             rescued = rescue(self._database.set_aside, self._database)
+            known = {run.folder for run in self._runs.runs()}
+            found = [run for run in runs_in_folders(self.folder / RUNS) if run[0].absolute() not in known]
+            for path, preset, state, summary in found:
+                self._runs.put(path, preset, state, summary)
             self.notice = _(
                 "The library was damaged. It was kept as {path}; {songs} songs and {runs} runs were taken over into a "
                 "new one. Drop your folders again to find the rest."
-            ).format(path=self._database.set_aside, songs=rescued.songs, runs=rescued.runs)
+            ).format(path=self._database.set_aside, songs=rescued.songs, runs=rescued.runs + len(found))
 
     # Songs
 

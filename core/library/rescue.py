@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from core.library.database import Database
 
@@ -63,3 +65,14 @@ def _inserted(connection: sqlite3.Connection, table: str, names: list[str], row:
         return connection.execute(f"INSERT OR IGNORE INTO {table} ({', '.join(names)}) VALUES ({places})", row).rowcount
     except sqlite3.Error:  # half a row: a value that is missing, a file of a song that was not saved
         return 0
+
+
+def runs_in_folders(folder: Path) -> Iterator[tuple[Path, str, str, dict[str, Any]]]:
+    """Training runs that lie below `folder`, whatever a database says: folder, preset, state, summary of each."""
+    for config in sorted(folder.glob("*/config.json")):
+        try:
+            document = json.loads(config.read_text(encoding="utf-8"))
+            result = document.get("result") or {"state": "interrupted"}
+            yield config.parent, str(document["train"]["model"]), str(result["state"]), dict(result)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            continue  # not a run, or not one that could be gone on with

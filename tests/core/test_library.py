@@ -484,3 +484,15 @@ def fill(folder: Path, count: int) -> None:
             put_song(connection, song)
     assert SongTable(database).count() == count
     database.close()
+
+
+def test_runs_are_found_again_in_their_folders_when_the_database_is_lost(data_dir: Path) -> None:
+    run = data_dir / "runs" / "conv-9184"
+    run.mkdir(parents=True)
+    (run / "config.json").write_text('{"train": {"model": "conv-9184"}, "result": {"state": "done"}}')
+    (data_dir / "runs" / "odd").mkdir()
+    (data_dir / "runs" / "odd" / "config.json").write_text("[]")
+    (data_dir / "library.sqlite").write_bytes(b"nothing of a database" * 100)
+    with Library(data_dir) as library:
+        assert [(found.folder, found.preset, found.state) for found in library.runs()] == [(run, "conv-9184", "done")]
+        assert "1 runs" in library.notice
