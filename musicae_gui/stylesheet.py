@@ -16,6 +16,7 @@ def stylesheet(colors: Colors) -> str:
     kind = "dark" if colors.dark else "light"
     return _SHEET.substitute(
         vars(colors),
+        check=resource("icons", f"check-{kind}.svg").as_posix(),
         chevron=resource("icons", f"chevron-{kind}.svg").as_posix(),
         chevron_up=resource("icons", f"chevron-up-{kind}.svg").as_posix(),
     )
@@ -141,4 +142,9 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }
 QSplitter::handle { background: $border; }
 QCheckBox:focus, QRadioButton:focus { color: $accent; }
+QCheckBox { spacing: 8px; }
+QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid $muted; border-radius: 4px; background: $surface; }
+QCheckBox::indicator:hover, QCheckBox::indicator:focus { border-color: $accent; }
+QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url("$check"); }
+QCheckBox::indicator:disabled { border-color: $border; background: transparent; }
 """)
