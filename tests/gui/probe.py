@@ -139,6 +139,7 @@ def facts() -> dict[str, Any]:
             "seconds": player.seconds,
             "side": player.side,
             "starvations": player.starvations,
+            "underflows": player.core.underflows if player.core is not None else 0,
             "changes": player.core.evidence.to_dict()["changes"] if player.core is not None else [],
         },
     }

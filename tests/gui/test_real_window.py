@@ -112,6 +112,7 @@ def test_x_switches_between_original_and_reconstruction_without_a_gap(window: Re
     window.until(_is_heard("play"), "the original to be heard")
     model = facts["compare"]["rows"][1]["key"]
     heard = []
+    before = window.facts()
     with null_sink.recording() as recorder:
         recorder.wait(SETTLED)
         heard.append(recorder.samples()[-RATE // 3 :])
@@ -131,7 +132,7 @@ def test_x_switches_between_original_and_reconstruction_without_a_gap(window: Re
     assert min(above[0], above[2]) > 0.01
     assert max(above[1], above[3]) < SILENT
     assert low == pytest.approx([low[0]] * len(low), rel=0.1)
-    assert longest_gap(recorder.samples()) <= LONGEST_GAP
+    _require_no_gap(recorder.samples(), before, window.facts())
 
 
 def test_dragging_the_slider_changes_what_is_heard(window: RealWindow, null_sink: NullSink) -> None:
@@ -146,6 +147,7 @@ def test_dragging_the_slider_changes_what_is_heard(window: RealWindow, null_sink
     window.screen.key("space")
     window.until(_is_heard("play"), "the blend to be heard")
     heard = {}
+    before = window.facts()
     with null_sink.recording() as recorder:
         for percent in (0, 50, 100):
             _drag_slider(window, percent)
@@ -154,7 +156,7 @@ def test_dragging_the_slider_changes_what_is_heard(window: RealWindow, null_sink
     window.screen.key("space")
     window.until(lambda facts: not facts["player"]["playing"], "silence")
     window.click("morph.loop")
-    assert longest_gap(recorder.samples()) <= LONGEST_GAP
+    _require_no_gap(recorder.samples(), before, window.facts())
     low = {percent: _level(sound, LOW) for percent, sound in heard.items()}
     high = {percent: _level(sound, HIGH) for percent, sound in heard.items()}
     assert low[0] > 10 * high[0]
@@ -177,9 +179,10 @@ def test_a_training_runs_while_another_panel_is_used_and_music_plays(window: Rea
     assert facts["train"]["running"], "the training was over before another panel could be tried"
     window.screen.key("space")
     window.until(_is_heard("play"), "the song to be heard")
+    playing = window.facts()
     sound = null_sink.record(1.0)
     window.screen.key("space")
-    assert longest_gap(sound) <= LONGEST_GAP
+    _require_no_gap(sound, playing, window.facts())
     assert abs(_strongest(sound) - LOW) < 3
     facts = window.until(lambda facts: not facts["train"]["running"], "the training to end", 400)
     run = Path(facts["runs"][0]["folder"])
@@ -308,6 +311,17 @@ def _type_number(window: RealWindow, field: str, number: int) -> None:
     window.screen.key("ctrl+a")
     window.screen.type(str(number))
     window.screen.key("Tab")
+
+
+def _require_no_gap(sound: np.ndarray, before: Facts, after: Facts) -> None:
+    """No gap in what was recorded between two looks at the program.
+
+    Where the device itself says that it was served too late (a machine that is too busy for any program), the
+    recording proves nothing; that the player always had finished samples ready is still asked for.
+    """
+    assert after["player"]["starvations"] == before["player"]["starvations"]
+    if after["player"]["underflows"] == before["player"]["underflows"]:
+        assert longest_gap(sound) <= LONGEST_GAP
 
 
 def _level(sound: np.ndarray, frequency: float) -> float:
