@@ -40,6 +40,11 @@ def write_bytes_atomically(path: Path, content: bytes) -> None:
         temporary.write_bytes(content)
 
 
+def file_name(words: str, suffix: str) -> str:
+    """A file name that says `words`, without the characters that some file systems refuse."""
+    return "".join("_" if letter in '/\\:*?"<>|' else letter for letter in words) + suffix
+
+
 def _umask() -> int:
     # The mask can only be read by setting it; mkstemp's 0600 would hide exports from the user's group.
     mask = os.umask(0o022)

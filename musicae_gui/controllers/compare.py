@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from core.audio import Clip, write_wav
 from core.errors import MusicaeError
+from core.files import file_name
 from core.i18n import _
 from musicae_gui.controllers.compare_rows import Row, RowWork
 from musicae_gui.controllers.compare_sound import CompareSource, Side
@@ -204,7 +205,7 @@ class CompareController:
         song = self._song.title if self._song is not None else "song"
         row = self._row(key)
         words = f"{song} - {row.title}" if row is not None and key else song
-        return "".join(letter if letter not in '/\\:*?"<>|' else "_" for letter in words) + ".wav"
+        return file_name(words, ".wav")
 
     def clip_of(self, key: str) -> Clip | None:
         """What is heard of a row; None while it is not finished."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from core.audio import Clip, read_clip, write_wav
 from core.errors import MusicaeError
+from core.files import file_name
 from core.i18n import _
 from core.latents.blend import HIGHEST, LENGTHS, LOWEST
 from core.models.presets import DEFAULT_MODEL
@@ -229,7 +230,7 @@ class MorphController:
 
     def export_name(self) -> str:
         words = f"{self._title()} {self.at * 100:.0f} %"
-        return "".join(letter if letter not in '/\\:*?"<>|' else "_" for letter in words) + ".wav"
+        return file_name(words, ".wav")
 
     # Encoding.
 
