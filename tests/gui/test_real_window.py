@@ -270,10 +270,15 @@ def _row(window: RealWindow, title: str) -> int:
 
 
 def _is_heard(kind: str) -> Callable[[Facts], bool]:
-    """A condition: the last thing asked of the player is of that kind, and has reached the device."""
+    """A condition: what was last asked of the player has reached the device.
+
+    For "play" the last start or stop is meant: a reconstruction that is ready just after the start changes the
+    sound, too, and must not hide it.
+    """
+    kinds = ("play", "stop") if kind == "play" else None
 
     def condition(facts: Facts) -> bool:
-        changes = facts["player"]["changes"]
+        changes = [each for each in facts["player"]["changes"] if kinds is None or each["kind"] in kinds]
         return bool(changes) and changes[-1]["kind"] == kind and changes[-1]["state"] == "heard"
 
     return condition
