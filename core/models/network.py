@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
 
 from core.models.design import Design, KltDesign, design_from_dict
+from core.models.draws import Draws
 from core.models.layers import ConvDesign
+
+
+@dataclass(frozen=True)
+class TrainingPass:
+    """What a network makes of clips while it learns.
+
+    Attributes:
+        estimate: samples (batch, 1, time) to be compared with the clips.
+        losses: scalars of the network's own by name, means over the clips, not yet weighted.
+        mixture: (estimate, target), samples made from a blend of latents and the same blend of the clips.
+    """
+
+    estimate: Tensor
+    losses: dict[str, Tensor] = field(default_factory=dict)
+    mixture: tuple[Tensor, Tensor] | None = None
 
 
 class Network(nn.Module):
@@ -47,6 +64,17 @@ class Network(nn.Module):
     def decode(self, z: Tensor) -> Tensor:
         """A latent (batch, channels, frames) to samples (batch, 1, time), at least as many as were encoded."""
         raise NotImplementedError
+
+    def learn(self, x: Tensor, draws: Draws, weights: Mapping[str, float]) -> TrainingPass:
+        """The pass that training judges; a network with noise, dropout or losses of its own overrides it.
+
+        Args:
+            x: clips (batch, 1, time).
+            draws: all randomness of the pass, so that it can be repeated.
+            weights: of the losses that are asked of the network itself (`TrainConfig.network_weights`); what has
+                none need not be computed.
+        """
+        return TrainingPass(self(x))
 
     def load_weights(self, tensors: Mapping[str, Tensor]) -> None:
         """Take weights of the names and shapes that the design lists."""

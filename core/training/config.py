@@ -104,6 +104,20 @@ class TrainConfig(Settings):
     mel: float = setting(
         0.0, label=marked("Mel loss"), low=0, high=1e6, help=marked("Weight of the log-mel spectrograms' error.")
     )
+    kl: float = setting(
+        0.0,
+        label=marked("KL (beta)"),
+        low=0,
+        high=1e6,
+        help=marked("Weight of the pull of a variational model's latents towards a standard normal."),
+    )
+    mixture: float = setting(
+        0.0,
+        label=marked("Mixture loss"),
+        low=0,
+        high=1e6,
+        help=marked("Weight of the error where blended latents should sound as the blended clips do."),
+    )
     validation_clips: int = setting(
         32,
         label=marked("Validation clips"),
@@ -145,6 +159,10 @@ class TrainConfig(Settings):
         if not weights:
             raise UsageError(_("Every loss has weight 0, so there is nothing to learn; set one above 0."))
         return weights
+
+    def network_weights(self) -> dict[str, float]:
+        """The losses that are asked of the network itself, with their weights; those of weight 0 are left out."""
+        return {name: float(getattr(self, name)) for name in ("kl", "mixture") if getattr(self, name) > 0}
 
     def design_dict(self) -> dict[str, Any] | None:
         """The edited design, or None for the preset's own.

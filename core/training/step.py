@@ -13,6 +13,8 @@ from torch import nn
 from core.devices import autocast
 from core.errors import TrainingError
 from core.i18n import _
+from core.models.draws import Draws
+from core.models.network import Network, TrainingPass
 from core.training.config import TrainConfig
 from core.training.crops import RandomCrops
 from core.training.losses import named_losses
@@ -34,7 +36,7 @@ class Stepper:
 
     def __init__(
         self,
-        network: nn.Module,
+        network: Network,
         crops: RandomCrops,
         config: TrainConfig,
         rate: int,
@@ -49,6 +51,7 @@ class Stepper:
         self._crops = crops
         self._config = config
         self._weights = config.loss_weights()
+        self._own_weights = config.network_weights()
         self._rate = rate
         self._precision = precision
         self._device = next(network.parameters()).device
@@ -86,9 +89,10 @@ class Stepper:
             items = range(first, min(first + self.batch, total))
             share = len(items) / total
             clips = torch.from_numpy(self._crops.batch(step, items)).to(self._device)
+            draws = Draws(self._config.seed, step, items, self._device)
             with autocast(self._device, self._precision):
-                estimate = self.network(clips)
-            losses = named_losses(estimate, clips, self._rate, self._weights)
+                made = self.network.learn(clips, draws, self._own_weights)
+            losses = self._losses(made, clips)
             (share * losses["loss"]).backward()
             for name, value in losses.items():
                 sums[name] += share * float(value.detach())
@@ -99,6 +103,18 @@ class Stepper:
             raise NotFinite
         self.optimizer.step()
         return dict(sums)
+
+    def _losses(self, made: TrainingPass, clips: torch.Tensor) -> dict[str, torch.Tensor]:
+        """The named losses and their weighted sum, "loss"."""
+        losses = named_losses(made.estimate, clips, self._rate, self._weights)
+        for name, value in made.losses.items():
+            losses[name] = value
+            losses["loss"] = losses["loss"] + self._own_weights[name] * value
+        if made.mixture is not None:
+            estimate, target = made.mixture
+            losses["mixture"] = named_losses(estimate, target, self._rate, self._weights)["loss"]
+            losses["loss"] = losses["loss"] + self._own_weights["mixture"] * losses["mixture"]
+        return losses
 
     def _halve(self, reason: str) -> None:
         self.optimizer.zero_grad(set_to_none=True)
