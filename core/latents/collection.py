@@ -1,0 +1,190 @@
+"""`Collection`: the clips of many songs as rows of latents that stay on the disk; `core.latents.collect` makes it."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from core.errors import LibraryError, UsageError
+from core.i18n import _
+from core.latents.clip_cache import CachedClips, ClipCache
+from core.latents.latent import Latent
+from core.latents.model import Encoder
+
+LATENT, STATISTICS = "latent", "statistics"
+REPRESENTATIONS = (LATENT, STATISTICS)
+_MOST_OPEN_MAPS = 64  # each holds file descriptors
+
+
+class StoredSamples(Protocol):
+    """Decoded mono samples: `core.data.StoredSong`."""
+
+    @property
+    def rate(self) -> int: ...
+    @property
+    def frames(self) -> int: ...
+    def read(self, start: int, count: int) -> np.ndarray: ...
+
+
+class CollectedSong(Protocol):
+    """A song to take clips from; `core.training.crops.TrainingSong` is one."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def author(self) -> str: ...
+    @property
+    def genre(self) -> str: ...
+    @property
+    def stored(self) -> StoredSamples: ...
+
+
+@dataclass(frozen=True)
+class ClipGrid:
+    """Which clips of a song are taken: one after the other, or `per_song` of those, evenly spread (0 takes all).
+
+    What is left at a song's end is dropped; a song shorter than a clip gives one, continued by silence.
+    """
+
+    seconds: float = 5.0
+    per_song: int = 0
+
+    def samples(self, rate: int) -> int:
+        return max(1, round(self.seconds * rate))
+
+    def starts(self, song: StoredSamples) -> np.ndarray:
+        """(clips,) the first sample of each clip."""
+        length = self.samples(song.rate)
+        count = max(1, song.frames // length) if song.frames else 0
+        if self.per_song and count > self.per_song:
+            chosen = (np.arange(self.per_song) + 0.5) * count / self.per_song
+            return chosen.astype(np.int64) * length
+        return np.arange(count, dtype=np.int64) * length
+
+
+class Collection:
+    """Clips in rows, in the order of the songs; the numbers stay on the disk.
+
+    Attributes:
+        songs: those that gave clips.
+        song: (clips,) each clip's index in `songs`.
+        starts: (clips,) its first sample at the song's stored rate; `seconds` the same in seconds.
+        problems: (title, sentence) of each song that could not be encoded.
+    """
+
+    def __init__(
+        self,
+        songs: Sequence[CollectedSong],
+        files: Sequence[Path],
+        starts: Sequence[np.ndarray],
+        encoder: Encoder,
+        cache: ClipCache,
+        problems: Sequence[tuple[str, str]] = (),
+    ) -> None:
+        self.songs = list(songs)
+        self.problems = list(problems)
+        self.model, self.channels = encoder.hash, encoder.channels
+        counts = [len(each) for each in starts]
+        self.song = np.repeat(np.arange(len(songs), dtype=np.int32), counts)
+        self.starts = np.concatenate([np.zeros(0, np.int64), *starts])
+        rates = np.array([song.stored.rate for song in songs], float)
+        self.seconds = self.starts / rates[self.song] if len(songs) else np.zeros(0)
+        self._cache, self._files = cache, list(files)
+        self._maps: OrderedDict[int, CachedClips] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self.song)
+
+    @property
+    def genres(self) -> np.ndarray:
+        """(clips,) text: the genre of each clip's song."""
+        return self._labels([song.genre for song in self.songs])
+
+    @property
+    def keys(self) -> np.ndarray:
+        """(clips,) text: the content key of each clip's song."""
+        return self._labels([song.key for song in self.songs])
+
+    def features(self, representation: str = LATENT) -> CollectionFeatures:
+        """The clips' flattened latents, or their statistics over time.
+
+        Raises:
+            UsageError: another representation.
+        """
+        if representation not in REPRESENTATIONS:
+            raise UsageError(
+                _("There is no representation {name!r}; choose one of {choices}.").format(
+                    name=representation, choices=", ".join(REPRESENTATIONS)
+                )
+            )
+        return CollectionFeatures(self, representation)
+
+    def latent(self, row: int) -> Latent:
+        """The latent of one clip, to decode or to edit."""
+        clips, place = self._clips(row)
+        return Latent(clips.latent[place, : self.channels].astype(np.float32), self.model, clips.samples)
+
+    def take(self, rows: np.ndarray, representation: str) -> np.ndarray:
+        """(len(rows), width) float32; every song's file is opened once."""
+        rows = np.asarray(rows, np.int64)
+        values = np.empty((len(rows), self.width(representation)), np.float32)
+        songs = self.song[rows]
+        for song in np.unique(songs):
+            chosen = np.flatnonzero(songs == song)
+            clips, _place = self._clips(int(rows[chosen[0]]))
+            places = np.searchsorted(clips.starts, self.starts[rows[chosen]])
+            if representation == LATENT:
+                part = clips.latent[places][:, : self.channels]
+            else:
+                part = clips.statistics[places].reshape(len(places), 3, -1)[:, :, : self.channels]
+            values[chosen] = part.reshape(len(places), -1)
+        return values
+
+    def width(self, representation: str) -> int:
+        if not len(self):
+            return 0
+        frames = self._clips(0)[0].latent.shape[2]
+        return self.channels * (frames if representation == LATENT else 3)
+
+    def _labels(self, names: list[str]) -> np.ndarray:
+        return np.array(names, dtype=np.str_)[self.song] if names else np.zeros(0, np.str_)
+
+    def _clips(self, row: int) -> tuple[CachedClips, int]:
+        song = int(self.song[row])
+        if song not in self._maps:
+            clips = self._cache.read(self._files[song])
+            if clips is None or clips.latent.shape[1] < self.channels:
+                raise LibraryError(
+                    _("The latents of {title} are no longer on the disk; collect the clips again.").format(
+                        title=self.songs[song].title
+                    ),
+                    path=self._files[song],
+                )
+            self._maps[song] = clips
+            while len(self._maps) > _MOST_OPEN_MAPS:
+                self._maps.popitem(last=False)
+        self._maps.move_to_end(song)
+        clips = self._maps[song]
+        return clips, int(np.searchsorted(clips.starts, self.starts[row]))
+
+
+class CollectionFeatures:
+    """One representation of a collection's clips, as `core.latents.features.Features`."""
+
+    def __init__(self, collection: Collection, representation: str) -> None:
+        self._collection = collection
+        self.representation = representation
+        self.width = collection.width(representation)
+
+    def __len__(self) -> int:
+        return len(self._collection)
+
+    def take(self, rows: np.ndarray) -> np.ndarray:
+        return self._collection.take(rows, self.representation)
