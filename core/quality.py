@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ import numpy as np
 from core.audio import Clip
 from core.errors import UsageError
 from core.i18n import _
+from core.spectra import magnitudes
 
 MEL_FFT, MEL_HOP, MEL_BANDS, MEL_LOW = 2048, 512, 80, 20.0
 STFT_SIZES = (512, 1024, 2048)
@@ -73,7 +74,9 @@ def mel_distance(reference: np.ndarray, estimate: np.ndarray, rate: int) -> floa
     reference, estimate = _pair(reference, estimate)
     bank = mel_bank(rate)
     total, count = 0.0, 0
-    for ours, theirs in zip(_spectra(reference, MEL_FFT, MEL_HOP), _spectra(estimate, MEL_FFT, MEL_HOP), strict=True):
+    for ours, theirs in zip(
+        magnitudes(reference, MEL_FFT, MEL_HOP), magnitudes(estimate, MEL_FFT, MEL_HOP), strict=True
+    ):
         logs = [np.log10(np.maximum(part @ bank, FLOOR)) for part in (ours, theirs)]
         total += float(np.abs(logs[0] - logs[1]).sum())
         count += logs[0].size
@@ -173,26 +176,12 @@ def _pair(reference: np.ndarray, estimate: np.ndarray) -> tuple[np.ndarray, np.n
 def _resolution(reference: np.ndarray, estimate: np.ndarray, size: int) -> tuple[float, float]:
     error, power, log, count = 0.0, 0.0, 0.0, 0
     hop = size // 4
-    for ours, theirs in zip(_spectra(reference, size, hop), _spectra(estimate, size, hop), strict=True):
+    for ours, theirs in zip(magnitudes(reference, size, hop), magnitudes(estimate, size, hop), strict=True):
         error += float(np.square(ours - theirs).sum())
         power += float(np.square(ours).sum())
         log += float(np.abs(np.log(ours + FLOOR) - np.log(theirs + FLOOR)).sum())
         count += ours.size
     return math.sqrt(error / power) if power > 0 else math.nan, log / count
-
-
-def _spectra(samples: np.ndarray, size: int, hop: int) -> Iterator[np.ndarray]:
-    """Magnitudes (frames, size / 2 + 1) of centred frames under a periodic Hann window, some hundred at a time.
-
-    The edges are mirrored, as torch.stft does; a sound shorter than the mirror is continued by silence.
-    """
-    half = size // 2
-    if len(samples) <= half:
-        samples = np.pad(samples, (0, half + 1 - len(samples)))
-    frames = np.lib.stride_tricks.sliding_window_view(np.pad(samples, half, mode="reflect"), size)[::hop]
-    window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(size) / size)
-    for start in range(0, len(frames), 512):
-        yield np.abs(np.fft.rfft(frames[start : start + 512] * window))
 
 
 @functools.cache

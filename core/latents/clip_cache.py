@@ -45,7 +45,7 @@ class ClipCache:
         self.budget = budget
 
     def path(self, song: str, model: str, clip: int) -> Path:
-        """Where a song's clips of `clip` samples lie; `song` is its content key. Sizes of a nested model share a file."""
+        """Where a song's clips of `clip` samples lie, `song` being its key; the sizes of a nested model share it."""
         return self.folder / model.partition("-")[0][:32] / str(clip) / f"{song}{SUFFIX}"
 
     def read(self, path: Path) -> CachedClips | None:
