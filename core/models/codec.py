@@ -163,7 +163,7 @@ class Codec:
         values = np.empty((keep, total), np.float32)
         for first, last in self._chunks(total, progress, cancelled):
             begin = max(0, first - context)
-            part = samples[begin * self.hop : (last + context) * self.hop] if self.network.seamless else samples
+            part = samples[begin * self.hop : (last + context) * self.hop]
             values[:, first:last] = self._encode_part(part)[:keep, first - begin : last - begin]
         return Latent(values, self.hash, len(samples))
 
@@ -222,8 +222,6 @@ class Codec:
         """The latent frames [first, last) that the samples [start, start + count) depend on."""
         first = start // self.hop - self.context
         last = (start + max(count, 1) - 1) // self.hop + 1 + self.context
-        if not self.network.seamless:
-            return 0, total_frames
         return min(max(first, 0), total_frames), min(max(last, 0), total_frames)
 
     def check(self, latent: Latent) -> None:
@@ -275,7 +273,7 @@ class Codec:
         self, total: int, progress: Progress | None, cancelled: Callable[[], bool] | None
     ) -> Iterator[tuple[int, int]]:
         """Spans [first, last) of `total` latent frames, with a word to the caller after each."""
-        size = max(1, round(CHUNK_SECONDS * self.rate / self.hop)) if self.network.seamless else max(1, total)
+        size = max(1, round(CHUNK_SECONDS * self.rate / self.hop))
         for first in range(0, total, size):
             if cancelled is not None and cancelled():
                 raise Cancelled(_("Cancelled."))

@@ -8,8 +8,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from core.models.layers import ConvDesign, ConvLayer
+from core.models.layers import ConvDesign
 from core.models.network import Network
+from core.models.strided import convolved, filter_bank, passing, transposed
 
 _ACTIVATIONS = {
     "tanh": torch.tanh,
@@ -50,13 +51,13 @@ class ConvNetwork(Network):
         x = functional.pad(x, (0, max(0, length - x.shape[-1])))
         for convolution, activation in zip(self.encoder, self._encoder_activations, strict=True):
             assert isinstance(convolution, nn.Conv1d)
-            x = _ACTIVATIONS[activation](_convolved(convolution, x))
+            x = _ACTIVATIONS[activation](convolved(convolution, x))
         return x
 
     def decode(self, z: Tensor) -> Tensor:
         for convolution, activation in zip(self.decoder, self._decoder_activations, strict=True):
             assert isinstance(convolution, nn.ConvTranspose1d)
-            z = _ACTIVATIONS[activation](_transposed(convolution, z))
+            z = _ACTIVATIONS[activation](transposed(convolution, z))
         return z
 
     @torch.no_grad()
@@ -72,7 +73,11 @@ class ConvNetwork(Network):
             forward, back = self.encoder[index], self.decoder[last - index]
             assert isinstance(forward, nn.Conv1d)
             assert isinstance(back, nn.ConvTranspose1d)
-            weight = _filter_bank(layer) if index == 0 else _passing(layer, forward.in_channels)
+            weight = (
+                filter_bank(layer.channels, layer.kernel, layer.stride)
+                if index == 0
+                else passing(layer.channels, forward.in_channels, layer.kernel)
+            )
             noise = 0.02 * torch.randn(weight.shape, generator=generator) / math.sqrt(weight[0].numel())
             gain = _FIRST_GAIN if index == 0 else 1.0
             forward.weight.copy_(gain * (weight + noise))
@@ -81,60 +86,5 @@ class ConvNetwork(Network):
             back.bias.zero_()  # type: ignore[union-attr]
 
 
-_MOST_SLABS = 4
-"""Kernels of up to this many strides are cut into slabs of one stride, each a matrix product."""
-
-
-def _convolved(layer: nn.Conv1d, x: Tensor) -> Tensor:
-    """`layer(x)`; torch's own kernels take ten to a hundred times as long for long strides on a CPU."""
-    kernel, stride = layer.kernel_size[0], layer.stride[0]
-    slabs = -(-kernel // stride)
-    if slabs > _MOST_SLABS:
-        return layer(x)
-    batch, inputs, length = x.shape
-    frames = (length - kernel) // stride + 1
-    x = functional.pad(x, (0, (frames + slabs - 1) * stride - length))
-    blocks = x.view(batch, inputs, -1, stride).transpose(2, 3).reshape(batch, inputs * stride, -1)
-    weight = functional.pad(layer.weight, (0, slabs * stride - kernel)).view(-1, inputs, slabs, stride)
-    parts = [weight[:, :, slab].flatten(1) @ blocks[..., slab : slab + frames] for slab in range(slabs)]
-    assert layer.bias is not None
-    return sum(parts[1:], start=parts[0]) + layer.bias[:, None]
-
-
-def _transposed(layer: nn.ConvTranspose1d, z: Tensor) -> Tensor:
-    """`layer(z)`, by the same slabs added where they overlap."""
-    kernel, stride = layer.kernel_size[0], layer.stride[0]
-    slabs = -(-kernel // stride)
-    if slabs > _MOST_SLABS:
-        return layer(z)
-    batch, inputs, frames = z.shape
-    weight = functional.pad(layer.weight, (0, slabs * stride - kernel)).view(inputs, -1, slabs, stride)
-    parts = [functional.pad(weight[:, :, slab].flatten(1).T @ z, (slab, slabs - 1 - slab)) for slab in range(slabs)]
-    blocks = sum(parts[1:], start=parts[0]).view(batch, -1, stride, frames + slabs - 1)
-    assert layer.bias is not None
-    sound = blocks.transpose(2, 3).flatten(2) + layer.bias[:, None]
-    return sound[..., : (frames - 1) * stride + kernel]
-
-
 _FIRST_GAIN = 0.25
 """Loud music stays within the straight part of the first tanh."""
-
-
-def _filter_bank(layer: ConvLayer) -> Tensor:
-    """(channels, 1, kernel): a cosine-modulated bank, MDCT phases, scaled so that its transpose undoes it."""
-    time = torch.arange(layer.kernel, dtype=torch.float64) + 0.5
-    band = torch.arange(layer.channels, dtype=torch.float64)[:, None] + 0.5
-    hop = layer.stride
-    bands = max(hop, layer.channels)
-    phase = math.pi / bands * band * (time - layer.kernel / 2 + (bands + 1) / 2)
-    window = torch.sin(math.pi * time / layer.kernel)
-    bank = window * torch.cos(phase) * math.sqrt(2 / bands) * math.sqrt(hop / window.square().sum())
-    return bank[:, None, :].float()
-
-
-def _passing(layer: ConvLayer, inputs: int) -> Tensor:
-    """(channels, inputs, kernel): channel i is input i, at the kernel's first tap."""
-    weight = torch.zeros(layer.channels, inputs, layer.kernel)
-    index = torch.arange(min(layer.channels, inputs))
-    weight[index, index, 0] = 1.0
-    return weight

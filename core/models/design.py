@@ -19,7 +19,7 @@ MODEL_RATE = 22_050
 
 
 class Design(Protocol):
-    """The face that `ConvDesign` and `KltDesign` share."""
+    """The face that all designs share."""
 
     @property
     def kind(self) -> str: ...
@@ -120,13 +120,18 @@ def design_from_dict(values: Mapping[str, Any]) -> Design:
     Raises:
         UsageError: an unknown kind, a missing or absurd value.
     """
-    from core.models.layers import ConvDesign  # it builds on this module
+    from core.models.layers import ConvDesign  # they build on this module
+    from core.models.vae_design import ResnetVaeDesign, VaeDesign
 
     kind = values.get("kind")
     if kind == "conv":
         return ConvDesign.from_dict(values)
     if kind == "klt":
         return KltDesign.from_dict(values)
+    if kind == "resnet-vae":
+        return ResnetVaeDesign.from_dict(values)
+    if kind == "vae":
+        return VaeDesign.from_dict(values)
     raise UsageError(
         _("This version of Musicae knows no model of the kind {kind!r}.").format(kind=str(kind)[:40]),
     )

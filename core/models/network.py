@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from core.models.design import Design, KltDesign, design_from_dict
 from core.models.draws import Draws
 from core.models.layers import ConvDesign
+from core.models.vae_design import ResnetVaeDesign, VaeDesign
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,8 @@ class Network(nn.Module):
 
     Attributes:
         encode_context, decode_context: frames on each side that a frame's value, or a hop of samples, may need.
-        seamless: False for a network that knows fixed blocks only.
+        seamless: False for a network that knows fixed blocks of one latent frame only: a longer sound is coded block
+            by block, without regard to what stands before and after.
     """
 
     design: Design
@@ -76,6 +78,10 @@ class Network(nn.Module):
         """
         return TrainingPass(self(x))
 
+    def assess(self, x: Tensor, weights: Mapping[str, float]) -> TrainingPass:
+        """The pass that validation judges: what is heard later, without chance, and `learn`'s losses of its own."""
+        return TrainingPass(self(x))
+
     def load_weights(self, tensors: Mapping[str, Tensor]) -> None:
         """Take weights of the names and shapes that the design lists."""
         self.load_state_dict(dict(tensors), strict=True)
@@ -93,6 +99,8 @@ def build_network(design: Design | Mapping[str, Any], seed: int = 0) -> Network:
     """
     from core.models.conv import ConvNetwork  # they build on this module
     from core.models.klt import KltNetwork
+    from core.models.resnet_vae import ResnetVaeNetwork
+    from core.models.vae import VaeNetwork
 
     if isinstance(design, Mapping):
         design = design_from_dict(design)
@@ -100,5 +108,10 @@ def build_network(design: Design | Mapping[str, Any], seed: int = 0) -> Network:
     if isinstance(design, ConvDesign):
         with torch.random.fork_rng(devices=[]):  # torch's own layers draw from the global state when made
             return ConvNetwork(design, generator)
+    if isinstance(design, ResnetVaeDesign | VaeDesign):
+        with torch.random.fork_rng(devices=[]):
+            if isinstance(design, VaeDesign):
+                return VaeNetwork(design, generator)
+            return ResnetVaeNetwork(design, generator)
     assert isinstance(design, KltDesign)
     return KltNetwork(design)
