@@ -102,12 +102,12 @@ class _Names:
             for length in range(1, len(parts) + 1):
                 end = PurePosixPath(*parts[-length:])
                 self._keys[str(end)].add(song.key)
-                self._keys[str(end.with_suffix(""))].add(song.key)
+                self._keys[_without_suffix(end)].add(song.key)
 
     def find(self, name: str, path: Path, line: int) -> str | None:
-        plain = str(PurePosixPath(name.replace("\\", "/")))
+        plain = PurePosixPath(name.replace("\\", "/"))
         # Suffixes may differ: a list of a data set names its wav files, the user's copies may be flac.
-        keys = self._keys.get(plain) or self._keys.get(str(PurePosixPath(plain).with_suffix(""))) or set()
+        keys = self._keys.get(str(plain)) or self._keys.get(_without_suffix(plain)) or set()
         if len(keys) > 1:
             raise UsageError(
                 _("{path}, line {line}: several songs are called {name}; give more of the path.").format(
@@ -116,6 +116,10 @@ class _Names:
                 path=path,
             )
         return next(iter(keys), None)
+
+
+def _without_suffix(path: PurePosixPath) -> str:
+    return str(path.with_suffix("")) if path.name else str(path)
 
 
 def _lines(path: Path) -> list[tuple[int, str, str]]:

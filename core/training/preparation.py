@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.audio.clip import SILENCE_PEAK
+from core.data.groups import song_groups
 from core.data.splits import WITHIN_SONG_TRAIN_SHARE, Split, split_songs
 from core.errors import TrainingError
 from core.i18n import _, ngettext
@@ -70,8 +71,7 @@ def prepare(
             )
     if stored.get("split"):
         return Material(usable, _known(Split.from_dict(stored["split"]), usable, stored, warn))
-    groups = {song.key: song.author for song in usable.values() if song.author}
-    return Material(usable, split_songs(usable, seed=seed, groups=groups))
+    return Material(usable, split_songs(usable, seed=seed, groups=song_groups(usable.values()).of))
 
 
 def song_entries(material: Material) -> list[dict[str, str]]:

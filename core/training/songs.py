@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from core.audio import find_audio
+from core.audio import find_audio, open_audio
 from core.audio.decode import shown
 from core.data.store import SampleStore
 from core.errors import MusicaeError
@@ -17,11 +17,14 @@ from core.training.crops import TrainingSong
 
 @dataclass(frozen=True)
 class SongsFound:
-    """What can be trained on, and a sentence for each file that cannot; `duplicates` are equal to an earlier file."""
+    """What can be trained on, and a sentence for each file that cannot.
+
+    `duplicates` are files with exactly an earlier one's content, each with the key of that song.
+    """
 
     songs: list[TrainingSong]
     problems: list[tuple[Path, str]]
-    duplicates: list[Path]
+    duplicates: dict[Path, str]
 
 
 class LibrarySong(Protocol):
@@ -60,7 +63,7 @@ def songs_from_paths(
     problems: list[tuple[Path, str]] = []
     files = list(find_audio(paths))
     songs: dict[str, TrainingSong] = {}
-    duplicates: list[Path] = []
+    duplicates: dict[Path, str] = {}
     for number, path in enumerate(files):
         if cancelled():
             break
@@ -68,15 +71,15 @@ def songs_from_paths(
         try:
             key = content_key(path)
             if key in songs:
-                duplicates.append(path)
+                duplicates[path] = key
                 continue
-            stored = store.add(key, path)
+            stored, author = store.add(key, path), _author(path)
         except MusicaeError as error:
             problems.append((path, error.sentence))
             on_problem(path, error.sentence)
             continue
         title, genre = shown(Path(path.stem)), shown(Path(path.parent.name))
-        songs[key] = TrainingSong(key, title, "", stored, genre=genre, path=str(path))
+        songs[key] = TrainingSong(key, title, author, stored, genre=genre, path=str(path))
     return SongsFound(list(songs.values()), problems, duplicates)
 
 
@@ -103,4 +106,10 @@ def songs_from_library(
             on_problem(song.path, error.sentence)
             continue
         songs.append(TrainingSong(song.key, song.title, song.author, stored, genre=song.genre, path=str(song.path)))
-    return SongsFound(songs, problems, [])
+    return SongsFound(songs, problems, {})
+
+
+def _author(path: Path) -> str:
+    """By the file's own tags, so that an author's songs can be kept on one side of a split; "" where it has none."""
+    with open_audio(path) as stream:
+        return stream.tags.get("artist", "")

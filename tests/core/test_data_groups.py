@@ -1,4 +1,4 @@
-"""Songs that belong together stay together: authors in all spellings, near-duplicates, clips of one song, the user's list."""
+"""Songs that belong together stay together: authors in all spellings, near-duplicates, clips of one song."""
 
 from __future__ import annotations
 
@@ -61,8 +61,9 @@ def re_encoded(clip: Clip, path: Path, **options: str) -> Clip:
         "Kevin MacLeod (Tchaikovsky)",
         "MacLeod, Kevin",
         "KEVIN MACLEOD",
-    ]
-    + ["Kévin MacLeod [live]", "Kevin MacLeod feat. Ada"],
+        "Kévin MacLeod [live]",
+        "Kevin MacLeod feat. Ada",
+    ],
 )
 def test_spellings_of_one_author_are_one(name: str) -> None:
     assert author_identity(name) == author_identity("kevin macleod") != ""
@@ -207,6 +208,7 @@ def test_a_list_says_which_lines_and_songs_take_no_part(tmp_path: Path) -> None:
         ("two,train\n", "none to validate"),
         ("two\n", "line 1: a song and its part"),
         ("", "none to validate"),
+        ("/,train\n", "none to validate"),
     ],
 )
 def test_a_wrong_list_is_a_sentence_with_its_line(tmp_path: Path, text: str, words: str) -> None:
