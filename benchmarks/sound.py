@@ -1,6 +1,6 @@
 """Does sound hold while the machine trains, and how soon is a slider heard?
 
-    python -m benchmarks.sound [--seconds 60] [--json FILE]
+    python -m benchmarks sound [--sound-seconds 60]
 
 Plays a minute of live sound through a private null sink (tests/sound_server.py) while convolutions train on all
 cores in this very process, and moves a slider meanwhile; then the same slider at rest. Measured at the sink's
@@ -17,21 +17,22 @@ monitor and from the player's own record:
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 import threading
 import time
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 import numpy as np
 
+from benchmarks.figure import Figure
 from core.playback import Change, LiveSource, Player
 from tests.sound_server import RATE, NullSink, Recorder
 
+HELP = "playback and a slider while the machine trains, and at rest"
 GAP_SECONDS = 0.005
 MODEL_RATE = 22050
 
@@ -157,41 +158,33 @@ def spread(values: list[float]) -> dict[str, float]:
     return {"p50": round(float(p50), 1), "p95": round(float(p95), 1), "max": round(max(values), 1)}
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--seconds", type=float, default=60.0, help="of playing under load [60]; at rest a third of it")
-    parser.add_argument("--json", type=Path, help="file for the figures")
-    options = parser.parse_args()
+def add_options(parser: argparse._ArgumentGroup) -> None:
+    parser.add_argument(
+        "--sound-seconds", type=float, default=60.0, help="of playing under load [60]; at rest a third of it"
+    )
+
+
+def run(options: argparse.Namespace) -> Iterator[Figure]:
     # As the window does: threads that wait for the interpreter get it sooner beside a busy one.
     sys.setswitchinterval(0.001)
     sink = NullSink()
     sink.start()
     try:
-        figures = {"at rest": measure(sink, options.seconds / 3)}
+        rest = measure(sink, options.sound_seconds / 3)
         with Training() as training:
-            figures["training"] = measure(sink, options.seconds)
-        figures["training"]["training_steps"] = training.steps
+            loaded = measure(sink, options.sound_seconds)
+        loaded["training_steps"] = training.steps
     finally:
         sink.stop()
-    print_table(figures)
-    if options.json:
-        options.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
-    return 0
+    for state, values in (("rest", rest), ("training", loaded)):
+        for name, value in values.items():
+            yield from _figures(f"{state}/{name}", value)
 
 
-def print_table(figures: dict[str, dict[str, Any]]) -> None:
-    names = list(figures)
-    rows = list(dict.fromkeys(key for values in figures.values() for key in values))
-    print(f"{'':24}" + "".join(f"{name:>28}" for name in names))
-    for row in rows:
-        cells = []
-        for name in names:
-            value = figures[name].get(row, "")
-            if isinstance(value, dict):
-                value = " ".join(f"{key} {number:.0f}" for key, number in value.items())
-            cells.append(f"{value:.1f}" if isinstance(value, float) else str(value))
-        print(f"{row:24}" + "".join(f"{cell:>28}" for cell in cells))
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def _figures(name: str, value: float | dict[str, float]) -> Iterator[Figure]:
+    unit = "ms" if name.endswith("_ms") else "s" if name.endswith("seconds") else ""
+    if not isinstance(value, dict):
+        yield Figure(name, float(value), unit)
+        return
+    for part, number in value.items():
+        yield Figure(f"{name}/{part}", number, unit)

@@ -1,6 +1,6 @@
 """Training clips a second: Musicae's trainer against a plain loop on the same network, songs and batch.
 
-    python benchmarks/train.py [--model conv-18376] [--out train.json] [SONG_OR_FOLDER...]
+    python -m benchmarks train [--train-model conv-18376] [--train-songs SONG_OR_FOLDER...]
 
 The plain loop is what a first script does: a whole WAV file through soundfile for every clip, Adam, float32,
 batches made one after another. "In memory" is the same loop with all songs read before, which shows what the
@@ -10,23 +10,21 @@ step alone costs. All run alternately in several rounds; ratios are between medi
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import statistics
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import numpy as np
 import soundfile
 import torch
 
+from benchmarks.figure import Figure
 from core.data.store import SampleStore
 from core.demo import write_demo
 from core.devices import choose_device, choose_precision, training_threads
@@ -42,62 +40,63 @@ from core.training.trainer import design_for
 Step = Callable[[int], object]
 T = TypeVar("T")
 
+HELP = "training clips a second beside a plain loop on the same network"
+MODELS = ("conv-55112", "conv-18376")
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("songs", nargs="*", type=Path, help="WAV files of 22,050 Hz; demo songs when none is given")
-    parser.add_argument("--model", action="append", help="preset, several times if wanted")
-    parser.add_argument("--batch", type=int, default=TrainConfig().batch)
-    parser.add_argument("--steps", type=int, default=10, help="steps in a round")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--out", type=Path, help="write the figures as JSON")
-    options = parser.parse_args()
+
+def add_options(parser: argparse._ArgumentGroup) -> None:
+    parser.add_argument(
+        "--train-songs", nargs="*", type=Path, help="WAV files of 22,050 Hz; demo songs when none is given"
+    )
+    parser.add_argument("--train-model", action="append", help=f"preset, several times if wanted [{', '.join(MODELS)}]")
+    parser.add_argument("--train-steps", type=int, default=10, help="steps in a round [10]")
+    parser.add_argument("--train-rounds", type=int, default=5, help="rounds [5]")
+
+
+def run(options: argparse.Namespace) -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as folder:
-        songs = options.songs or write_demo(Path(folder) / "demo")
+        songs = options.train_songs or write_demo(Path(folder) / "demo")
         store = SampleStore(Path(folder) / "store")
-        rows = [measured(name, songs, store, options) for name in options.model or ["conv-55112", "conv-18376"]]
-    print(f"{'model':<12} {'ours, clips/s':>14} {'plain':>8} {'ratio':>6} {'in memory':>10} {'ratio':>6}")
-    for row in rows:
-        print(
-            f"{row['model']:<12} {row['ours']:>14.1f} {row['plain']:>8.1f} {row['ratio']:>6.2f} "
-            f"{row['in_memory']:>10.1f} {row['ratio_in_memory']:>6.2f}"
-        )
-    if options.out:
-        options.out.write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
+        for name in options.train_model or MODELS:
+            yield from measured(name, songs, store, steps=options.train_steps, rounds=options.train_rounds)
 
 
-def measured(model: str, songs: list[Path], store: SampleStore, options: argparse.Namespace) -> dict[str, object]:
+def measured(model: str, songs: list[Path], store: SampleStore, *, steps: int, rounds: int) -> Iterator[Figure]:
     """Clips a second of both, on one preset."""
-    config = TrainConfig(model=model, batch=options.batch)
+    config = TrainConfig(model=model)
     device = choose_device("auto")
     precision, _warning = choose_precision("auto", device)
     length = round(config.clip_seconds * preset(model).sample_rate)
-    steps = {
+    loops = {
         "ours": ours(config, songs, store, length, device, precision),
         "plain": plain(config, songs, length, device, read),
         "in_memory": plain(config, [read(song) for song in songs], length, device, lambda samples: samples),
     }
-    speeds: dict[str, list[float]] = {name: [] for name in steps}
+    speeds: dict[str, list[float]] = {name: [] for name in loops}
     with training_threads(0):
-        for number in range(options.rounds + 1):
-            for name, step in steps.items():
+        for number in range(rounds + 1):
+            for name, step in loops.items():
                 began = time.perf_counter()
-                for index in range(options.steps):
-                    step(number * options.steps + index)
+                for index in range(steps):
+                    step(number * steps + index)
                 if number:  # the first round loads libraries and files
-                    speeds[name].append(options.steps * config.batch / (time.perf_counter() - began))
+                    speeds[name].append(steps * config.batch / (time.perf_counter() - began))
     medians = {name: statistics.median(values) for name, values in speeds.items()}
-    return {
-        "model": model,
+    details = {
         "batch": config.batch,
         "clip_seconds": config.clip_seconds,
         "device": device.type,
         "precision": precision,
-        **medians,
-        "ratio": medians["ours"] / medians["plain"],
-        "ratio_in_memory": medians["ours"] / medians["in_memory"],
-        "rounds": speeds,
     }
+    for reference in ("plain", "in_memory"):
+        yield Figure(
+            f"{model}/{reference}",
+            medians["ours"],
+            "clips/s",
+            reference=medians[reference],
+            ratio=medians["ours"] / medians[reference],
+            details=details | {"rounds": {name: speeds[name] for name in ("ours", reference)}},
+        )
 
 
 def ours(
@@ -149,7 +148,3 @@ def read(path: Path) -> np.ndarray:
     """(frames,) float32, the mean of the channels."""
     samples, _rate = soundfile.read(path, dtype="float32", always_2d=True)
     return samples.mean(axis=1)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,6 +1,6 @@
 """What a tick of the playhead costs: 17 of our strips against 17 pyqtgraph plots, in one run.
 
-    python benchmarks/window.py [--ticks 200] [--json]
+    python -m benchmarks window [--window-ticks 200]
 
 Both windows show the same 30 s of sound: one waveform and sixteen spectrograms, and a playhead that moves over all of
 them. A tick is the time until the event loop has painted everything that the step asked for.
@@ -9,45 +9,43 @@ them. A tick is the time until the event loop has painted everything that the st
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import platform
 import sys
 import time
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import numpy as np
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
+from benchmarks.figure import Figure
+
+HELP = "what a tick of the playhead costs, beside pyqtgraph"
 STRIPS = 17
 SECONDS, RATE = 30.0, 22050
 SIZE = (1200, 1000)
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--ticks", type=int, default=200, help="steps of the playhead [200]")
-    parser.add_argument("--json", action="store_true", help="figures as JSON")
-    given = parser.parse_args()
-    application = QApplication(sys.argv[:1])
+def add_options(parser: argparse._ArgumentGroup) -> None:
+    parser.add_argument("--window-ticks", type=int, default=200, help="steps of the playhead [200]")
+
+
+def run(options: argparse.Namespace) -> Iterator[Figure]:
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)
     samples = _sound()
-    result: dict[str, object] = {"strips": STRIPS, "ticks": given.ticks, "machine": platform.machine()}
-    ours = _measure(application, _our_window(samples), given.ticks)
-    theirs = _measure(application, _pyqtgraph_window(samples), given.ticks)
-    result["musicae_ms"] = {name: round(value, 3) for name, value in ours.items()}
-    result["pyqtgraph_ms"] = {name: round(value, 3) for name, value in theirs.items()}
-    result["ratio"] = round(theirs["median"] / ours["median"], 1)
-    if given.json:
-        print(json.dumps(result, indent=2))
-    else:
-        print(f"a tick of {STRIPS} strips: {ours['median']:.2f} ms (worst of a hundred {ours['p99']:.2f})")
-        print(f"a tick of {STRIPS} pyqtgraph plots: {theirs['median']:.2f} ms (worst of a hundred {theirs['p99']:.2f})")
-        print(f"ratio: {result['ratio']}")
-    return 0
+    ours = _measure(application, _our_window(samples), options.window_ticks)
+    theirs = _measure(application, _pyqtgraph_window(samples), options.window_ticks)
+    for name in ours:
+        yield Figure(
+            f"tick of {STRIPS} strips/{name}",
+            ours[name],
+            "ms",
+            reference=theirs[name],
+            ratio=theirs[name] / ours[name],
+            details={"reference_name": f"{STRIPS} pyqtgraph plots"},
+        )
 
 
 def _sound() -> np.ndarray:
@@ -145,7 +143,3 @@ def _measure(application: QApplication, made: tuple[QWidget, Callable[[float], N
         "p99": float(np.percentile(spent, 99)),
         "mean": float(np.mean(spent)),
     }
-
-
-if __name__ == "__main__":
-    sys.exit(main())
