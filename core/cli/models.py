@@ -16,7 +16,8 @@ def add_parsers(commands: Commands) -> None:
         run,
         _("list the models by name, with the sizes of their latents"),
         _(
-            "Every preset and size. Floats in 5 s are those stored for 110,250 samples, edge frames included.\n"
+            "Every preset and size. Floats in 5 s are those stored for 110,250 samples, edge frames included;\n"
+            "a model without any has a fixed number of floats for each block of 30 s.\n"
             "What is not trained yet can be trained: musicae train SONGS --model NAME --out RUN."
         ),
     )
@@ -34,8 +35,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
             (
                 entry["name"],
                 "-" if stored is None else f"{stored:,}",
-                f"{entry['floats_per_second']:,.0f}",
-                f"{entry['floats_per_second'] * 16 / 1000:,.1f}",
+                _rate(entry["floats_per_second"], 0),
+                _rate(entry["floats_per_second"] * 16 / 1000, 1),
                 f"{entry['parameters']:,}",
                 str(entry["sample_rate"]),
                 _("yes") if entry["trained"] else _("no"),
@@ -43,6 +44,11 @@ def run(options: argparse.Namespace, console: Console) -> int:
         )
     console.say(table(rows))
     return DONE
+
+
+def _rate(value: float, digits: int) -> str:
+    """A rate that shows something of models with a handful of floats for half a minute, too."""
+    return f"{value:,.{digits}f}" if value >= 1 else f"{value:.2g}"
 
 
 def model_entries() -> list[dict[str, Any]]:
@@ -60,8 +66,7 @@ def model_entries() -> list[dict[str, Any]]:
             "trained": preset.trained,
         }
         # Models of fixed clips say how long these are, since 5 s are no size of theirs.
-        clip_seconds = getattr(preset, "clip_seconds", None)
-        if clip_seconds is not None:
-            entry |= {"latent_floats_5s": None, "clip_seconds": clip_seconds}
+        if preset.clip_seconds is not None:
+            entry |= {"latent_floats_5s": None, "clip_seconds": preset.clip_seconds}
         entries.append(entry)
     return entries

@@ -22,6 +22,7 @@ from core.training.callbacks import Callbacks, EpochReport, Plan, StepReport, Tr
 from core.training.commands import Commands as TrainCommands
 from core.training.config import TrainConfig
 from core.training.run import RunFolder
+from core.training.suited import suited_settings
 
 if TYPE_CHECKING:
     from core.training.crops import TrainingSong
@@ -59,7 +60,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
             ),
             path=options.out,
         )
-    config = _resumed(folder.config(), given) if begun else TrainConfig(**given)
+    config = _resumed(folder.config(), given) if begun else _new(given)
     if not config.design:
         preset(config.model)  # a wrong name is answered before torch is loaded and songs are read
     paths = [Path(path) for path in options.songs] or _songs_of(folder, begun)
@@ -75,6 +76,12 @@ def run(options: argparse.Namespace, console: Console) -> int:
 def _resumed(config: TrainConfig, given: dict[str, Any]) -> TrainConfig:
     """The run's own settings with those given now; a number of epochs takes the place of minutes given before."""
     return config.replace(**({"minutes": 0.0} if "epochs" in given else {}), **given)
+
+
+def _new(given: dict[str, Any]) -> TrainConfig:
+    """What was given, and what suits the model for the rest; what suits a preset need not suit another design."""
+    model = str(given.get("model", TrainConfig().model))
+    return TrainConfig(**{**({} if given.get("design") else suited_settings(model)), **given})
 
 
 def _songs_of(folder: RunFolder, begun: bool) -> list[Path]:

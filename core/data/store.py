@@ -32,6 +32,7 @@ from core.errors import LibraryError
 from core.files import replacing
 from core.i18n import _
 
+RATE = 22_050
 MAGIC, VERSION = b"MUSICAES", 1
 BLOCK = 1 << 14
 SUFFIX = ".samples"
@@ -82,12 +83,13 @@ class SampleStore:
     """A folder of decoded songs, each named by its content key; usable from several threads.
 
     Args:
-        folder: made when the first song is written.
+        folder: made when the first song is written; stores of different rates may share it.
         rate: of all samples, in Hz.
     """
 
-    def __init__(self, folder: Path, rate: int = 22050) -> None:
-        self.folder = Path(folder)
+    def __init__(self, folder: Path, rate: int = RATE) -> None:
+        # Songs at another rate than most models want have a folder of their own within.
+        self.folder = Path(folder) if rate == RATE else Path(folder) / f"{rate}-hz"
         self.rate = rate
         self._maps = _OpenMaps()
 
@@ -135,11 +137,16 @@ class SampleStore:
         yield from sorted(path.stem for path in self.folder.glob(f"??/*{SUFFIX}"))
 
     def remove(self, key: str) -> None:
-        """Forget the samples of `key`, whether there or not; a song being read stays readable where the system can."""
+        """Forget the samples of `key`, whether there or not, those at other rates in this folder included.
+
+        A song being read stays readable where the system can.
+        """
         path = self.path(key)
         self._maps.close(path)
-        with contextlib.suppress(OSError):
-            path.unlink(missing_ok=True)
+        others = self.folder.glob(f"*-hz/{key[:2]}/{key}{SUFFIX}")
+        for each in (path, *others):
+            with contextlib.suppress(OSError):
+                each.unlink(missing_ok=True)
 
     def path(self, key: str) -> Path:
         return self.folder / key[:2] / f"{key}{SUFFIX}"

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from core.data.store import SampleStore
+from core.data.store import RATE, SampleStore
 from core.errors import AudioFileError
 from core.i18n import _
 from core.library.database import Database
@@ -24,7 +24,6 @@ from core.library.songs import Song, SongTable
 
 DATABASE_NAME = "library.sqlite"
 RUNS = "runs"  # the folder that the window trains into
-RATE = 22050
 
 
 class Library:
@@ -200,9 +199,9 @@ class Library:
         samples = song.read(first, int(np.ceil(edges[-1])) - first + 1)
         return columns_of(np.stack([samples, samples], axis=1), edges - first)
 
-    def samples(self) -> SampleStore:
-        """The decoded samples, mono at 22,050 Hz; `samples().add(song.key, song.path)` decodes what is not there."""
-        return self._samples
+    def samples(self, rate: int = RATE) -> SampleStore:
+        """The decoded samples, mono at `rate` Hz; `samples().add(song.key, song.path)` decodes what is not there."""
+        return self._samples if rate == RATE else SampleStore(self.folder / "samples", rate)
 
     # Training runs
 

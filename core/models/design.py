@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from core.errors import UsageError
 from core.i18n import _
 
+CLIP_SECONDS = 5
 CLIP_SAMPLES = 110_250
 """Five seconds at 22,050 Hz: the clip that latent sizes are stated for."""
 MODEL_RATE = 22_050

@@ -91,6 +91,11 @@ class Network(nn.Module):
         return self.decode(self.encode(x))[..., : x.shape[-1]]
 
 
+def least_batch(design: Design) -> int:
+    """Clips that a step of training needs at once: 2 where a norm is over the batch."""
+    return 2 if isinstance(design, ResnetVaeDesign) else 1
+
+
 def build_network(design: Design | Mapping[str, Any], seed: int = 0) -> Network:
     """A network with fresh weights, the same for the same seed; torch's global random state is left alone.
 

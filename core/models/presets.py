@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from core.errors import MusicaeError, UsageError
 from core.i18n import _
-from core.models.design import CLIP_SAMPLES, KltDesign, floats_per_second, latent_floats
+from core.models.design import CLIP_SAMPLES, CLIP_SECONDS, Design, KltDesign, floats_per_second, latent_floats
 from core.models.layers import conv_design
+from core.models.vae_design import ResnetVaeDesign, VaeDesign
 from core.paths import resource
 
 DEFAULT_MODEL = "klt-1378"
@@ -24,6 +25,13 @@ _CONV = {
     "conv-18376": (48, 8, 88),
     "conv-9184": (48, 4, 96),
 }
+_VAE = {
+    # As in the conv of that size; the width is the hop, so that the network can start as a whole filter bank.
+    "vae-55112": (16, 8, 48),
+    "vae-18376": (48, 8, 88),
+    "vae-9184": (48, 4, 96),
+}
+_RESNET_VAE_LATENTS = (20, 10, 2)
 _KLT_CHANNELS = {"klt-1378": 64, "klt-689": 32, "klt-344": 16}
 
 
@@ -32,7 +40,8 @@ class Preset:
     """A model by name. `path` is its shipped file, `trained` whether there is one.
 
     `channels` are the latent's; a nested model's smaller presets keep the first channels of the same file.
-    `config` is the design's `to_dict`, of the whole file.
+    `config` is the design's `to_dict`, of the whole file. `clip_seconds` is the length of the fixed blocks that the
+    model knows, of which 5 s take a whole one; None for all others.
     """
 
     name: str
@@ -46,6 +55,7 @@ class Preset:
     trained: bool
     path: Path | None
     config: dict[str, Any]
+    clip_seconds: float | None = None
 
 
 @dataclass(frozen=True)
@@ -60,7 +70,12 @@ class ModelRef:
 @cache
 def presets() -> list[Preset]:
     """Every preset, largest latent first within its kind, the default's kind first."""
-    return [*(_klt_preset(*item) for item in _KLT_CHANNELS.items()), *(_conv_preset(name) for name in _CONV)]
+    return [
+        *(_klt_preset(*item) for item in _KLT_CHANNELS.items()),
+        *(_conv_preset(name) for name in _CONV),
+        *(_untrained(name, VaeDesign(channels, hop, kernel, hop)) for name, (hop, channels, kernel) in _VAE.items()),
+        *(_resnet_vae_preset(latent) for latent in _RESNET_VAE_LATENTS),
+    ]
 
 
 def preset(name: str) -> Preset:
@@ -147,11 +162,19 @@ def _klt_preset(name: str, channels: int) -> Preset:
 
 def _conv_preset(name: str) -> Preset:
     hop, channels, kernel = _CONV[name]
-    design = conv_design(hop, channels, kernel=kernel)
+    return _untrained(name, conv_design(hop, channels, kernel=kernel))
+
+
+def _resnet_vae_preset(latent: int) -> Preset:
+    design = ResnetVaeDesign(latent)
+    return replace(_untrained(f"{design.kind}-{latent}", design), clip_seconds=design.clip_seconds)
+
+
+def _untrained(name: str, design: Design) -> Preset:
     return Preset(
         name=name,
         kind=design.kind,
-        latent_floats_5s=design.latent_floats(CLIP_SAMPLES),
+        latent_floats_5s=latent_floats(design, round(CLIP_SECONDS * design.rate)),
         floats_per_second=floats_per_second(design),
         parameters=design.parameters,
         sample_rate=design.rate,

@@ -146,6 +146,7 @@ class _InstanceNorm(nn.Module):
 class _BatchNorm(nn.Module):
     """Batch norm of one channel whose state is all float32, as model files are.
 
+    It norms by the clips that are in memory at once; a batch that had to be split is normed in parts.
     A single clip has no spread to divide by: it is normed as outside of training, by the running statistics.
     """
 

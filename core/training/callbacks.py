@@ -53,6 +53,7 @@ class EpochReport:
     losses: dict[str, float] = field(default_factory=dict)  # of validation, by name
     level_db: float = 0.0  # energy of the reconstructions relative to the originals
     attempt: int = 0  # new starts so far, after collapses
+    gradients: dict[str, float] = field(default_factory=dict)  # norm by layer, in the epoch's last step, unclipped
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import torch
 
 from core.i18n import _
-from core.models.network import Network
+from core.models.network import Network, least_batch
 from core.training.callbacks import Callbacks, EpochReport, Plan, StepReport
 from core.training.commands import Commands
 from core.training.config import TrainConfig
@@ -71,6 +71,8 @@ class GradientTraining:
         network = setting.build()
         self._rate = network.design.rate
         self._length = max(network.hop, round(self._config.clip_seconds * self._rate))
+        if not network.seamless:  # whole blocks
+            self._length = network.frames(self._length) * network.hop
         regions = setting.material.train
         self._crops = RandomCrops(regions, self._length, seed=self._config.seed, gain_db=self._config.gain_db)
         self._validation = Validation(
@@ -79,6 +81,7 @@ class GradientTraining:
             self._config.validation_clips,
             rate=self._rate,
             weights=self._config.loss_weights(),
+            network_weights=self._config.network_weights(),
         )
         self._batch = self._batch_that_fits(network)
         self._begin(network)
@@ -119,7 +122,8 @@ class GradientTraining:
             began = time.monotonic()
             rate = self._learning_rate()
             try:
-                losses = self._stepper.step(progress.step, rate)
+                last = (progress.step + 1) % plan.steps_per_epoch == 0
+                losses = self._stepper.step(progress.step, rate, watched=last)
             except NotFinite:
                 return self._not_finite()
             if self._ema is not None:
@@ -166,6 +170,7 @@ class GradientTraining:
             losses=verdict.losses,
             level_db=verdict.level_db,
             attempt=progress.attempt,
+            gradients=self._stepper.gradients,
         )
         self._run.append_history(report.to_dict())
         progress.epoch = epoch
@@ -309,7 +314,7 @@ class GradientTraining:
         batch = self._config.batch
         self._memory = wanted = step_bytes(network, self._length, batch)
         free = available_bytes(self._setting.device)
-        while free is not None and batch > 1 and self._memory > USABLE_SHARE * free:
+        while free is not None and batch // 2 >= least_batch(network.design) and self._memory > USABLE_SHARE * free:
             batch //= 2
             self._memory = step_bytes(network, self._length, batch)
         if batch < self._config.batch:

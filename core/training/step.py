@@ -13,8 +13,9 @@ from torch import nn
 from core.devices import autocast
 from core.errors import TrainingError
 from core.i18n import _
+from core.models.diagnostics import gradient_norms
 from core.models.draws import Draws
-from core.models.network import Network, TrainingPass
+from core.models.network import Network, TrainingPass, least_batch
 from core.training.config import TrainConfig
 from core.training.crops import RandomCrops
 from core.training.losses import named_losses
@@ -48,6 +49,7 @@ class Stepper:
         self.network = network
         self.optimizer = make_optimizer(network, config)
         self.batch = batch
+        self.gradients: dict[str, float] = {}  # norm by layer in the last step that was watched, before clipping
         self._crops = crops
         self._config = config
         self._weights = config.loss_weights()
@@ -57,8 +59,11 @@ class Stepper:
         self._device = next(network.parameters()).device
         self._on_halved = on_halved
 
-    def step(self, step: int, learning_rate: float) -> dict[str, float]:
+    def step(self, step: int, learning_rate: float, *, watched: bool = False) -> dict[str, float]:
         """Do step number `step` (0-based); the mean losses over its clips, before the step.
+
+        Args:
+            watched: note `gradients`, too.
 
         Raises:
             NotFinite: the loss or its gradient is NaN or infinite.
@@ -66,7 +71,7 @@ class Stepper:
         """
         for group in self.optimizer.param_groups:
             group["lr"] = learning_rate
-        return self.with_memory(lambda: self._try(step))
+        return self.with_memory(lambda: self._try(step, watched))
 
     def with_memory(self, work: Callable[[], T]) -> T:
         """`work()`, again with half the batch whenever memory runs out."""
@@ -80,7 +85,7 @@ class Stepper:
                 reason = str(error)
             self._halve(reason)
 
-    def _try(self, step: int) -> dict[str, float]:
+    def _try(self, step: int, watched: bool) -> dict[str, float]:
         total = self._config.batch
         sums: dict[str, float] = defaultdict(float)
         self.network.train()
@@ -98,6 +103,8 @@ class Stepper:
                 sums[name] += share * float(value.detach())
         if not all(math.isfinite(value) for value in sums.values()):
             raise NotFinite
+        if watched:
+            self.gradients = gradient_norms(self.network)
         limit = self._config.gradient_clip or math.inf
         if not bool(torch.isfinite(nn.utils.clip_grad_norm_(self.network.parameters(), limit))):
             raise NotFinite
@@ -119,7 +126,7 @@ class Stepper:
     def _halve(self, reason: str) -> None:
         self.optimizer.zero_grad(set_to_none=True)
         release(self._device)
-        if self.batch <= 1:
+        if self.batch // 2 < least_batch(self.network.design):
             raise TrainingError(
                 _(
                     "Memory does not suffice for one clip of {seconds:g} s; choose shorter clips or a smaller model."

@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from core.devices import choose_device, choose_precision, training_threads
-from core.errors import MusicaeError, TrainingError
+from core.errors import MusicaeError, TrainingError, UsageError
 from core.i18n import _
 from core.models.card import Credit, ModelCard
 from core.models.checkpoint import save_model
 from core.models.design import Design, KltDesign, design_from_dict
-from core.models.network import Network, build_network
+from core.models.network import Network, build_network, least_batch
 from core.models.presets import preset
 from core.training.callbacks import Callbacks, TrainSummary
 from core.training.closed_form import ClosedFormTraining
@@ -85,7 +85,7 @@ class _Run:
     def go(self) -> TrainSummary:
         config = self._config
         choose_device(config.device)  # before the folder is touched
-        design_for(config)
+        _check_batch(config, design_for(config))
         with self._writing_explained(), self._run.lock:
             before = self._earlier()
             finished = self._finished(before)
@@ -266,6 +266,16 @@ def design_for(config: TrainConfig) -> Design:
     if chosen.kind == "klt":
         values["channels"] = chosen.channels
     return design_from_dict(values)
+
+
+def _check_batch(config: TrainConfig, design: Design) -> None:
+    least = least_batch(design)
+    if config.batch < least:
+        raise UsageError(
+            _("The model {model} is normed over the clips of a step; take at least {least} of them.").format(
+                model=config.model, least=least
+            )
+        )
 
 
 def _summary_from(values: Mapping[str, Any]) -> TrainSummary:

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from core.audio.clip import Clip
+from core.models.network import Network
 from core.training.callbacks import Preview
 from core.training.crops import Region, fixed_crops
 from core.training.losses import named_losses
@@ -43,20 +44,33 @@ class Verdict:
 
 
 class Validation:
-    """Fixed clips of `regions`, the same in every epoch; computed in float32, as the model is used later."""
+    """Fixed clips of `regions`, the same in every epoch; computed in float32, as the model is used later.
+
+    Args:
+        weights: of the losses that judge a reconstruction.
+        network_weights: of the losses that a network reports itself (`Network.assess`).
+    """
 
     def __init__(
-        self, regions: Sequence[Region], length: int, count: int, *, rate: int, weights: Mapping[str, float]
+        self,
+        regions: Sequence[Region],
+        length: int,
+        count: int,
+        *,
+        rate: int,
+        weights: Mapping[str, float],
+        network_weights: Mapping[str, float] | None = None,
     ) -> None:
         self._clips = fixed_crops(regions, length, count)
         self._rate = rate
         self._weights = dict(weights)
+        self._own_weights = dict(network_weights or {})
         # Heard rather than measured, so longer than a training clip may be.
         self._heard = fixed_crops(regions, round(PREVIEW_SECONDS * rate), 1)[0]
         self._title = regions[0].song.title
 
     @torch.inference_mode()
-    def judge(self, network: nn.Module, batch: int) -> Verdict:
+    def judge(self, network: Network, batch: int) -> Verdict:
         """Losses of `network`'s reconstructions, `batch` clips at a time."""
         network.eval()
         device = _device(network)
@@ -64,8 +78,13 @@ class Validation:
         energy = silence = error = 0.0
         for first in range(0, len(self._clips), batch):
             clips = torch.from_numpy(np.stack(self._clips[first : first + batch])[:, None]).to(device)
-            estimate = network(clips)
-            for name, value in named_losses(estimate, clips, self._rate, self._weights).items():
+            made = network.assess(clips, self._own_weights)
+            estimate = made.estimate
+            losses = named_losses(estimate, clips, self._rate, self._weights)
+            for name, value in made.losses.items():
+                losses[name] = value
+                losses["loss"] = losses["loss"] + self._own_weights[name] * value
+            for name, value in losses.items():
                 sums[name] += float(value) * len(clips) / len(self._clips)
             energy += _energy(estimate)
             silence += _energy(clips)

@@ -14,6 +14,7 @@ from core.i18n import _, ngettext
 from core.models.layers import ConvDesign
 from core.training.config import TrainConfig
 from core.training.queue import Job
+from core.training.suited import suited
 from musicae_gui.controllers import train_songs
 from musicae_gui.controllers.train_drawn import DrawnRuns
 from musicae_gui.controllers.train_estimate import cost, cost_words
@@ -337,7 +338,8 @@ class TrainController(QObject):
             self._view.show_estimate(problems[0], True)
         elif self._songs:
             speed = self._memory.speed(self.setup.config.device)
-            costs = [cost(self.setup.config, self.setup.design(name), music, speed) for name in self.setup.chosen]
+            setup = self.setup
+            costs = [cost(suited(setup.config, name), setup.network(name), music, speed) for name in setup.chosen]
             self._view.show_estimate(cost_words(costs, speed > 0), False)
         else:
             self._view.show_estimate("", False)
@@ -439,7 +441,9 @@ class TrainController(QObject):
 
     def _loader(self, job: Job) -> SongLoader:
         library = self._services.library
-        return lambda say, warn, cancelled: train_songs.decoded(library, job.songs, say, warn, cancelled)
+        values = job.config.design_dict() or self.setup.presets[job.config.model].config
+        rate = int(values["rate"])
+        return lambda say, warn, cancelled: train_songs.decoded(library, job.songs, rate, say, warn, cancelled)
 
 
 class _DesignEdit(QUndoCommand):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.i18n import _, ngettext
+from core.models.design import Design
 from core.models.layers import ConvDesign
 from core.training.config import TrainConfig
 
@@ -15,6 +16,7 @@ from core.training.config import TrainConfig
 FIRST_GUESS = 6e9
 BACKWARD = 3  # a training step costs about three forward passes
 PROGRAM_BYTES = 500 * 2**20  # the window, torch and its libraries
+OTHER_LAYERS = 12  # as large as the clip, that a network without a table keeps for its backward pass
 KLT_SECONDS = 10.0
 STEPS_WITHIN = (20, 500)  # what TrainConfig says of steps_per_epoch = 0
 TRAIN_SHARE = 0.8
@@ -28,7 +30,7 @@ class Cost:
     steps_per_epoch: int
 
 
-def cost(config: TrainConfig, design: ConvDesign | None, music_seconds: float, speed: float = 0.0) -> Cost:
+def cost(config: TrainConfig, design: Design | None, music_seconds: float, speed: float = 0.0) -> Cost:
     """Cost of one run on `music_seconds` of songs.
 
     Args:
@@ -46,9 +48,11 @@ def cost(config: TrainConfig, design: ConvDesign | None, music_seconds: float, s
     return Cost(clips * clip_work(design, config) / speed, memory, config.epochs, steps)
 
 
-def clip_work(design: ConvDesign, config: TrainConfig) -> float:
-    """Multiplications to learn from one clip: encoder and mirrored decoder, forward and backward."""
+def clip_work(design: Design, config: TrainConfig) -> float:
+    """Multiplications to learn from one clip: encoder and decoder, forward and backward."""
     samples = round(config.clip_seconds * design.rate)
+    if not isinstance(design, ConvDesign):  # nearly all weights meet every latent frame once
+        return BACKWARD * design.parameters * design.frames(samples)
     return 2 * BACKWARD * sum(row.parameters / 2 * row.shape[1] for row in design.table(samples))
 
 
@@ -89,7 +93,9 @@ def _steps(config: TrainConfig, music_seconds: float) -> int:
     return round(min(max(cover, STEPS_WITHIN[0]), STEPS_WITHIN[1]))
 
 
-def _clip_bytes(design: ConvDesign, config: TrainConfig) -> float:
+def _clip_bytes(design: Design, config: TrainConfig) -> float:
     """What the backward pass keeps of a clip: each layer's output before and after its activation, in both halves."""
     samples = round(config.clip_seconds * design.rate)
+    if not isinstance(design, ConvDesign):
+        return 4 * 4 * OTHER_LAYERS * samples
     return 4 * 4 * (samples + sum(row.elements for row in design.table(samples)))

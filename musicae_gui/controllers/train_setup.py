@@ -10,9 +10,11 @@ from typing import Any
 from core.data.splits import Split, split_songs
 from core.errors import UsageError
 from core.i18n import _, ngettext
+from core.models.design import Design, design_from_dict
 from core.models.layers import ConvDesign
 from core.models.presets import Preset, presets
 from core.training.config import TrainConfig
+from core.training.suited import suited
 
 FIRST_CHOICE = "conv-18376"  # the smallest size that the report found acceptable by ear
 ALL, SELECTION, GENRE = "all", "selection", "genre:"
@@ -43,10 +45,15 @@ class TrainSetup:
         self.chosen = [each for each in self.presets if each in names]
 
     def design(self, name: str) -> ConvDesign | None:
-        """The network of a size as it would be trained; None for klt, which has no layers to edit."""
+        """The network of a size as it would be trained; None for what has no table of layers to edit."""
         if self.presets[name].kind != "conv":
             return None
         return self._edited.get(name) or ConvDesign.from_dict(self.presets[name].config)
+
+    def network(self, name: str) -> Design | None:
+        """What will be trained step by step; None for klt, which is fitted at once."""
+        each = self.presets[name]
+        return None if each.kind == "klt" else self.design(name) or design_from_dict(each.config)
 
     def edited(self, name: str) -> bool:
         return name in self._edited
@@ -72,10 +79,11 @@ class TrainSetup:
 
     def _config(self, name: str) -> TrainConfig:
         design = self._edited.get(name)
+        config = suited(self.config, name)
         if design is None:
-            return self.config.replace(model=name, design="")
+            return config.replace(design="")
         design.check()
-        return self.config.replace(model=name, design=json.dumps(design.to_dict()))
+        return config.replace(design=json.dumps(design.to_dict()))
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready, for the session."""
@@ -114,6 +122,10 @@ def size_words(each: Preset, design: ConvDesign | None, edited: bool) -> str:
     if design is not None and edited and not design.problems():
         floats = design.latent_floats()
         rate = design.channels * design.rate / design.hop
+    if each.clip_seconds is not None:
+        return _("{floats:,} floats for each {seconds:g} s · {rate} Hz").format(
+            floats=floats, seconds=each.clip_seconds, rate=each.sample_rate
+        )
     words = _("{floats:,} floats for 5 s · {kbit:.0f} kbit/s").format(floats=floats, kbit=rate * 16 / 1000)
     if each.kind == "klt":
         return words + " · " + _("linear, fitted in seconds")
@@ -151,5 +163,6 @@ def solved(design: ConvDesign, floats: int) -> ConvDesign:
 
 
 def _ordered(listed: Sequence[Preset]) -> list[Preset]:
-    """The networks first, from the largest latent to the smallest, then the linear ones."""
-    return sorted(listed, key=lambda each: (each.kind != "conv", -each.latent_floats_5s))
+    """The networks first, from the largest latent to the smallest, then the other kinds."""
+    kinds = ["conv", "klt", *dict.fromkeys(each.kind for each in listed)]
+    return sorted(listed, key=lambda each: (kinds.index(each.kind), -each.latent_floats_5s))

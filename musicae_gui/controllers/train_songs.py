@@ -43,17 +43,18 @@ def songs_of(library: Library, source: str, selected: Sequence[str]) -> list[Tra
 def decoded(
     library: Library,
     keys: Sequence[str],
+    rate: int,
     say: Callable[[str], None],
     warn: Callable[[str], None],
     cancelled: Callable[[], bool],
 ) -> list[TrainingSong]:
-    """The songs as the trainer reads them, decoded once into the library's store. For the training thread.
+    """The songs as the trainer reads them, decoded once into the library's store at `rate`. For the training thread.
 
     Raises:
         Cancelled: told so by `cancelled`.
         TrainingError: none of the songs can be read.
     """
-    store = library.samples()
+    store = library.samples(rate)
     songs: list[TrainingSong] = []
     for number, key in enumerate(keys, 1):
         if cancelled():

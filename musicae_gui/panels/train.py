@@ -184,8 +184,8 @@ class TrainPanel(QWidget):
         self._no_network = _words("train.no_network", "muted")
         self._no_network.setText(
             _(
-                "This model is linear: its projections are computed from the songs in one pass, without layers to "
-                "design. It is a hard floor that small networks seldom reach."
+                "There are no layers to design here. A klt is linear: its projections are computed from the songs in "
+                "one pass, a hard floor that small networks seldom reach. Other models keep the layers they have."
             )
         )
         self.form: CompactForm[TrainConfig] = CompactForm(

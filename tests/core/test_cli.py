@@ -124,7 +124,13 @@ def test_models_lists_every_preset_with_its_exact_sizes(musicae: Musicae) -> Non
     by_name = {entry["name"]: entry for entry in entries}
     assert len(by_name) == len(entries) == len(presets())
     fields = {"name", "latent_floats_5s", "floats_per_second", "parameters", "sample_rate", "trained"}
-    assert all(set(entry) == fields for entry in entries)
+    for entry in entries:
+        blocks = entry["name"].startswith("resnet-vae")
+        assert set(entry) == (fields | {"clip_seconds"} if blocks else fields)
+        if blocks:
+            assert (entry["latent_floats_5s"], entry["clip_seconds"]) == (None, 30)
+    assert by_name["vae-18376"]["latent_floats_5s"] == 18376
+    assert by_name["resnet-vae-10"]["parameters"] == 5_926_060 + 6_206_264
     for floats in (55112, 32151, 24496, 18376, 9184):
         assert by_name[f"conv-{floats}"]["latent_floats_5s"] == floats
     assert by_name["klt-1378"]["latent_floats_5s"] == 64 * 109

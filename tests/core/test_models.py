@@ -19,10 +19,11 @@ from core.models.network import build_network
 from core.models.presets import DEFAULT_MODEL, find_model, preset, presets
 
 CONV = {"conv-55112": 55112, "conv-32151": 32151, "conv-24496": 24496, "conv-18376": 18376, "conv-9184": 9184}
+VAE = {"vae-55112": 55112, "vae-18376": 18376, "vae-9184": 9184}
 KLT = {"klt-1378": 6976, "klt-689": 3488, "klt-344": 1744}
 
 
-@pytest.mark.parametrize(("name", "floats"), [*CONV.items(), *KLT.items()])
+@pytest.mark.parametrize(("name", "floats"), [*CONV.items(), *VAE.items(), *KLT.items()])
 def test_a_preset_stores_exactly_its_floats_for_five_seconds(name: str, floats: int) -> None:
     each = preset(name)
     assert each.latent_floats_5s == floats
