@@ -10,8 +10,8 @@ from core.audio import Clip
 from core.errors import UsageError
 from core.i18n import _
 from core.latents.latent import Latent
-from core.quality import FLOOR, MEL_BANDS, MEL_FFT, MEL_HOP, mel_bank
-from core.spectra import magnitudes
+from core.quality import MEL_BANDS, MEL_HOP
+from core.structure import log_mel
 
 RATE = 22_050
 
@@ -43,11 +43,9 @@ class LogMel:
             UsageError: an empty clip.
         """
         samples = _samples(clip)
-        bank = mel_bank(self.rate)
-        bands = np.concatenate([part @ bank for part in magnitudes(samples, MEL_FFT, MEL_HOP)])
-        frames = self.design.frames(len(samples))
+        bands = log_mel(samples, self.rate, MEL_HOP)
         # A sound shorter than half a window is continued by silence, whose frames are not its own.
-        return Latent(np.log10(np.maximum(bands[:frames], FLOOR)).T, self.hash, len(samples))
+        return Latent(bands[: self.design.frames(len(samples))].T, self.hash, len(samples))
 
 
 class Waveform:

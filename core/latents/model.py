@@ -30,6 +30,8 @@ class LatentModel(Protocol):
     @property
     def hop(self) -> int: ...
     @property
+    def channels(self) -> int: ...
+    @property
     def silence(self) -> np.ndarray:
         """(channels,) the latent frame of silence."""
 
