@@ -20,6 +20,7 @@ import numpy as np
 MAX_HEADER = 4 * 2**20
 MAX_TENSORS = 4096
 MAX_DIMENSIONS = 8
+FLOATS = {"F32": "<f4", "F16": "<f2"}
 _ITEM_BYTES = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2, "I64": 8, "I32": 4, "I16": 2, "I8": 1, "U8": 1, "BOOL": 1}
 
 
@@ -88,17 +89,17 @@ def read_header(file: BinaryIO) -> Header:
 
 
 def read_float32(file: BinaryIO, header: Header, name: str) -> np.ndarray:
-    """The float32 tensor `name`, an array of its own.
+    """The tensor `name`, of one of the types in `FLOATS`, as a float32 array of its own.
 
     Raises:
         Damaged: the file has become shorter since its header was read.
     """
     entry = header.tensors[name]
-    values = np.empty(entry.shape, "<f4")
+    values = np.empty(entry.shape, FLOATS[entry.dtype])
     file.seek(header.data_start + entry.start)
     if entry.bytes and file.readinto(values.reshape(-1).view(np.uint8).data) != entry.bytes:  # type: ignore[attr-defined]
         raise Damaged(f"the data of {name} end early")
-    return values
+    return values.astype(np.float32, copy=False)
 
 
 def json_object(content: str | bytes) -> dict[str, Any]:

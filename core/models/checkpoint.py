@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -19,7 +18,7 @@ from core.files import write_bytes_atomically
 from core.i18n import _
 from core.models.card import ModelCard
 from core.models.design import Design, design_from_dict
-from core.tensorfile import Damaged, Header, json_object, open_regular, read_float32
+from core.tensorfile import FLOATS, Damaged, Header, json_object, open_regular, read_float32
 from core.tensorfile import read_header as read_safetensors
 
 if TYPE_CHECKING:
@@ -48,12 +47,16 @@ class LoadedModel:
     hash: str
 
 
-def save_model(path: Path | str, network: Network, card: ModelCard) -> None:
+def save_model(path: Path | str, network: Network, card: ModelCard, *, half: bool = False) -> None:
     """Write a model file; an interrupted write leaves what was there before.
+
+    Args:
+        half: store the weights as float16, in half the bytes; they are read as float32 again.
 
     Raises:
         CheckpointError: the file cannot be written.
     """
+    import torch
     from safetensors.torch import save
 
     path = Path(path)
@@ -63,7 +66,8 @@ def save_model(path: Path | str, network: Network, card: ModelCard) -> None:
         "config": json.dumps(network.design.to_dict()),
         "card": json.dumps(card.to_dict()),
     }
-    tensors = {name: each.detach().cpu().float().contiguous() for name, each in network.state_dict().items()}
+    kind = torch.float16 if half else torch.float32
+    tensors = {name: each.detach().cpu().to(kind).contiguous() for name, each in network.state_dict().items()}
     try:
         write_bytes_atomically(path, save(tensors, metadata))
     except OSError as error:
@@ -144,8 +148,8 @@ def _checked(file: BinaryIO) -> tuple[Header, Design, ModelCard]:
         raise Damaged(f"tensors missing or too many: {odd[:4]}")
     for name, shape in wanted.items():
         entry = header.tensors[name]
-        if entry.dtype != "F32" or entry.shape != shape or entry.bytes != 4 * math.prod(shape):
-            raise Damaged(f"{name} is {entry.dtype} {entry.shape}; F32 {shape} is wanted")
+        if entry.dtype not in FLOATS or entry.shape != shape:
+            raise Damaged(f"{name} is {entry.dtype} {entry.shape}; F32 or F16 {shape} is wanted")
     return header, design, ModelCard.from_dict(json_object(metadata.get("card", "{}")))
 
 

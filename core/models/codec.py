@@ -104,7 +104,7 @@ class Codec:
 
     @property
     def parameters(self) -> int:
-        if self.design.nested:
+        if self.kind == "klt":  # each channel is a row of it
             return self.design.parameters * self.channels // self.design.channels
         return self.design.parameters
 

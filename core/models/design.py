@@ -122,6 +122,7 @@ def design_from_dict(values: Mapping[str, Any]) -> Design:
         UsageError: an unknown kind, a missing or absurd value.
     """
     from core.models.layers import ConvDesign  # they build on this module
+    from core.models.studio_design import StudioDesign
     from core.models.vae_design import ResnetVaeDesign, VaeDesign
 
     kind = values.get("kind")
@@ -129,6 +130,8 @@ def design_from_dict(values: Mapping[str, Any]) -> Design:
         return ConvDesign.from_dict(values)
     if kind == "klt":
         return KltDesign.from_dict(values)
+    if kind == "studio":
+        return StudioDesign.from_dict(values)
     if kind == "resnet-vae":
         return ResnetVaeDesign.from_dict(values)
     if kind == "vae":

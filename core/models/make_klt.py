@@ -9,31 +9,33 @@ clips of these. The index gives titles, authors and licences for the credits, by
 from __future__ import annotations
 
 import argparse
-import csv
-import hashlib
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
-
-from core.audio import Clip, find_audio, is_silent, read_clip
+from core.audio import Clip, find_audio, read_clip
 from core.errors import MusicaeError, UsageError
 from core.files import write_text_atomically
 from core.i18n import _
 from core.models.card import Credit, ModelCard
 from core.models.checkpoint import save_model
 from core.models.codec import Codec
-from core.models.design import CLIP_SAMPLES, KltDesign, latent_floats
+from core.models.design import KltDesign
 from core.models.klt_fit import KltFit
-from core.quality import Summary, compare, summarise
+from core.models.scorecard import (
+    CLIPS_A_SONG,
+    Scores,
+    clips_of,
+    credit_lines,
+    credit_of,
+    judged,
+    plain_scores,
+    read_credits,
+    score_lines,
+)
 
 HELD_OUT_EVERY = 5
-CLIPS_A_SONG = 4
-SHOWN = {"si_sdr": "SI-SDR (dB)", "mel": "mel", "stft": "STFT", "visqol": "ViSQOL"}
-
-Scores = dict[int, dict[str, Summary | None]]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -81,10 +83,10 @@ def gather(paths: Iterable[Path], known: dict[str, Credit]) -> Material:
             continue
         material.everything.add(clip.samples[0])
         if len(material.credits) % HELD_OUT_EVERY == HELD_OUT_EVERY - 1:
-            material.clips.append(list(_clips(clip)))
+            material.clips.append(list(clips_of(clip)))
         else:
             material.without_held_out.add(clip.samples[0])
-        material.credits.append(_credit(path, known))
+        material.credits.append(credit_of(path, known))
         _say(path.name)
     return material
 
@@ -92,7 +94,10 @@ def gather(paths: Iterable[Path], known: dict[str, Credit]) -> Material:
 def make(material: Material, out: Path, card_file: Path | None = None, *, with_visqol: bool = True) -> None:
     """Fit, judge, and write the model and its card."""
     network = material.everything.network()
-    scores = judge(material, with_visqol=with_visqol) if material.clips and material.without_held_out.frames else {}
+    scores: Scores = {}
+    if material.clips and material.without_held_out.frames:
+        judge = Codec(material.without_held_out.network())
+        scores = judged(judge, material.clips, visqol_clips=int(with_visqol))
     design = network.design
     card = ModelCard(
         name=out.stem,
@@ -103,10 +108,7 @@ def make(material: Material, out: Path, card_file: Path | None = None, *, with_v
             "seconds": round(material.everything.frames * design.hop / design.rate, 1),
             "energy_kept": round(material.everything.explained(), 4),
             "held_out_songs": len(material.clips),
-            "held_out": {
-                str(channels): {name: round(each.mean, 3) for name, each in row.items() if each is not None}
-                for channels, row in scores.items()
-            },
+            "held_out": plain_scores(scores),
         },
         credits=tuple(material.credits),
     )
@@ -114,20 +116,6 @@ def make(material: Material, out: Path, card_file: Path | None = None, *, with_v
     if card_file is not None:
         write_text_atomically(card_file, markdown(card, design, scores))
     _say(_("{count} songs, {path}").format(count=len(material.credits), path=out))
-
-
-def judge(material: Material, *, with_visqol: bool = True) -> Scores:
-    """Scores by channels of the fit that has not heard the clips; ViSQOL, which is slow, on one clip a song."""
-    codec = Codec(material.without_held_out.network())
-    scores: Scores = {}
-    for channels in (codec.channels, codec.channels // 2, codec.channels // 4):
-        results = [
-            compare(clip, codec.decode(codec.encode(clip, channels=channels)), with_visqol=with_visqol and index == 0)
-            for song in material.clips
-            for index, clip in enumerate(song)
-        ]
-        scores[channels] = summarise(results)
-    return scores
 
 
 def markdown(card: ModelCard, design: KltDesign, scores: Scores) -> str:
@@ -152,60 +140,13 @@ def markdown(card: ModelCard, design: KltDesign, scores: Scores) -> str:
         f"most {CLIPS_A_SONG} clips a song, for ViSQOL one) that the judged fit had not heard, though it knew other "
         "songs by some of their authors. The shipped file is fitted on all songs.",
         "",
-        "| channels | floats a clip | floats/s | " + " | ".join(SHOWN.values()) + " |",
-        "|---" * (3 + len(SHOWN)) + "|",
-    ]
-    for channels, row in scores.items():
-        cells = [_cell(row.get(name)) for name in SHOWN]
-        sizes = f"{latent_floats(design, CLIP_SAMPLES, channels)} | {channels * design.rate / design.hop:.0f}"
-        lines.append(f"| {channels} | {sizes} | " + " | ".join(cells) + " |")
-    lines += ["", "## Music", "", "| title | author | licence | source | SHA-256 |", "|---|---|---|---|---|"]
-    lines += [
-        f"| {each.title} | {each.author} | {each.licence} | {each.source} | `{each.checksum}` |".replace("  ", " ")
-        for each in card.credits
+        *score_lines(design, scores),
+        "",
+        "## Music",
+        "",
+        *credit_lines(card.credits),
     ]
     return "\n".join(lines) + "\n"
-
-
-def read_credits(index: Path) -> dict[str, Credit]:
-    """Credits by checksum from a table of tab-separated columns `title`, `author`, `licence`, `source`, `sha256`.
-
-    Raises:
-        UsageError: the table cannot be read or lacks a column.
-    """
-    try:
-        with index.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file, delimiter="\t"))
-        return {
-            row["sha256"]: Credit(row["title"], row["author"], row["licence"], row["source"], row["sha256"])
-            for row in rows
-        }
-    except (OSError, KeyError, UnicodeDecodeError, csv.Error) as error:
-        raise UsageError(
-            _("The index {path} is not a table with the columns title, author, licence, source and sha256.").format(
-                path=index
-            ),
-            path=index,
-            details=str(error),
-        ) from error
-
-
-def _clips(song: Clip) -> Iterator[Clip]:
-    count = song.frames // CLIP_SAMPLES
-    for index in np.unique(np.linspace(0, count - 1, min(count, CLIPS_A_SONG)).astype(int)):
-        clip = Clip(song.samples[:, index * CLIP_SAMPLES : (index + 1) * CLIP_SAMPLES], song.rate)
-        if not is_silent(clip):
-            yield clip
-
-
-def _credit(path: Path, known: dict[str, Credit]) -> Credit:
-    with path.open("rb") as file:
-        checksum = hashlib.file_digest(file, "sha256").hexdigest()
-    return known.get(checksum, Credit(title=path.stem, checksum=checksum))
-
-
-def _cell(score: Summary | None) -> str:
-    return "" if score is None else f"{score.mean:.2f} ± {score.deviation:.2f}"
 
 
 def _say(words: str) -> None:

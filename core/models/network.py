@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from core.models.design import Design, KltDesign, design_from_dict
 from core.models.draws import Draws
 from core.models.layers import ConvDesign
+from core.models.studio_design import StudioDesign
 from core.models.vae_design import ResnetVaeDesign, VaeDesign
 
 
@@ -105,6 +106,7 @@ def build_network(design: Design | Mapping[str, Any], seed: int = 0) -> Network:
     from core.models.conv import ConvNetwork  # they build on this module
     from core.models.klt import KltNetwork
     from core.models.resnet_vae import ResnetVaeNetwork
+    from core.models.studio import StudioNetwork
     from core.models.vae import VaeNetwork
 
     if isinstance(design, Mapping):
@@ -118,5 +120,7 @@ def build_network(design: Design | Mapping[str, Any], seed: int = 0) -> Network:
             if isinstance(design, VaeDesign):
                 return VaeNetwork(design, generator)
             return ResnetVaeNetwork(design, generator)
+    if isinstance(design, StudioDesign):
+        return StudioNetwork(design, generator)
     assert isinstance(design, KltDesign)
     return KltNetwork(design)

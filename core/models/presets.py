@@ -11,6 +11,7 @@ from core.errors import MusicaeError, UsageError
 from core.i18n import _
 from core.models.design import CLIP_SAMPLES, CLIP_SECONDS, Design, KltDesign, floats_per_second, latent_floats
 from core.models.layers import conv_design
+from core.models.studio_design import StudioDesign
 from core.models.vae_design import ResnetVaeDesign, VaeDesign
 from core.paths import resource
 
@@ -33,6 +34,8 @@ _VAE = {
 }
 _RESNET_VAE_LATENTS = (20, 10, 2)
 _KLT_CHANNELS = {"klt-1378": 64, "klt-689": 32, "klt-344": 16}
+_NESTED_KINDS = ("studio", "klt")
+_STUDIO_CHANNELS = {"studio-1378": 64, "studio-689": 32, "studio-344": 16}
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,8 @@ class ModelRef:
 def presets() -> list[Preset]:
     """Every preset, largest latent first within its kind, the default's kind first."""
     return [
-        *(_klt_preset(*item) for item in _KLT_CHANNELS.items()),
+        *(_nested(name, StudioDesign(), channels) for name, channels in _STUDIO_CHANNELS.items()),
+        *(_nested(name, KltDesign(), channels) for name, channels in _KLT_CHANNELS.items()),
         *(_conv_preset(name) for name in _CONV),
         *(_untrained(name, VaeDesign(channels, hop, kernel, hop)) for name, (hop, channels, kernel) in _VAE.items()),
         *(_resnet_vae_preset(latent) for latent in _RESNET_VAE_LATENTS),
@@ -79,14 +83,14 @@ def presets() -> list[Preset]:
 
 
 def preset(name: str) -> Preset:
-    """The preset called `name`.
+    """The preset called `name`; the name of a nested kind alone ("studio") means its largest size.
 
     Raises:
         UsageError: there is none.
     """
-    for each in presets():
-        if each.name == name:
-            return each
+    found = _named(name)
+    if found is not None:
+        return found
     raise UsageError(
         _("There is no preset {name}; choose one of {choices}.").format(
             name=name, choices=", ".join(each.name for each in presets())
@@ -101,9 +105,9 @@ def find_model(name_or_path: str | Path) -> ModelRef:
         UsageError: nothing of that name, a preset that was never trained, or a run without a model yet.
     """
     name = str(name_or_path)
-    for each in presets():
-        if each.name == name:
-            return _shipped(each)
+    found = _named(name)
+    if found is not None:
+        return _shipped(found)
     path = Path(name_or_path).expanduser()
     try:
         return _in_files(path, name)
@@ -111,6 +115,14 @@ def find_model(name_or_path: str | Path) -> ModelRef:
         raise UsageError(
             _("The model {name} cannot be reached: {reason}.").format(name=name[:200], reason=error)
         ) from error
+
+
+def _named(name: str) -> Preset | None:
+    """The preset of that name, or the largest one of that nested kind."""
+    for each in presets():
+        if name == each.name or (name == each.kind and name in _NESTED_KINDS):
+            return each
+    return None
 
 
 def _shipped(each: Preset) -> ModelRef:
@@ -139,10 +151,10 @@ def _in_files(path: Path, name: str) -> ModelRef:
     )
 
 
-def _klt_preset(name: str, channels: int) -> Preset:
-    design = KltDesign()
+def _nested(name: str, design: KltDesign | StudioDesign, channels: int) -> Preset:
+    """A size of a shipped file whose first channels are a smaller latent."""
     try:
-        path = resource("models", f"klt{SUFFIX}")
+        path = resource("models", f"{design.kind}{SUFFIX}")
     except MusicaeError:
         path = None
     return Preset(
@@ -150,7 +162,7 @@ def _klt_preset(name: str, channels: int) -> Preset:
         kind=design.kind,
         latent_floats_5s=latent_floats(design, CLIP_SAMPLES, channels),
         floats_per_second=floats_per_second(design, channels),
-        parameters=channels * design.hop,
+        parameters=design.parameters * channels // design.channels if design.kind == "klt" else design.parameters,
         sample_rate=design.rate,
         channels=channels,
         hop=design.hop,

@@ -11,6 +11,8 @@ from core.errors import UsageError
 from core.i18n import _, marked
 from core.settings import Settings, setting
 
+# Weights of `core.training.losses`, in the order of the form.
+RECONSTRUCTION_LOSSES = ("mse", "wave", "magnitude", "stft", "complex", "mel")
 # A resumed run keeps its own value of everything else: these say only how long and on what it runs.
 CHANGED_ON_RESUME = ("epochs", "minutes", "device", "precision", "threads")
 
@@ -101,6 +103,27 @@ class TrainConfig(Settings):
         high=1e6,
         help=marked("Weight of the spectrograms' error at 2048, 512 and 128 samples."),
     )
+    wave: float = setting(
+        0.0,
+        label=marked("Wave loss"),
+        low=0,
+        high=1e6,
+        help=marked("Weight of the samples' error relative to the clip's loudness."),
+    )
+    magnitude: float = setting(
+        0.0,
+        label=marked("Magnitude loss"),
+        low=0,
+        high=1e6,
+        help=marked("Weight of the spectrograms' relative error alone, without its logarithm."),
+    )
+    complex: float = setting(
+        0.0,
+        label=marked("Complex loss"),
+        low=0,
+        high=1e6,
+        help=marked("Weight of the complex spectra's error, which sees phase; soft parts count more."),
+    )
     mel: float = setting(
         0.0, label=marked("Mel loss"), low=0, high=1e6, help=marked("Weight of the log-mel spectrograms' error.")
     )
@@ -124,6 +147,11 @@ class TrainConfig(Settings):
         low=1,
         high=10_000,
         help=marked("Fixed clips that every epoch is judged on."),
+    )
+    from_scratch: bool = setting(
+        False,
+        label=marked("From scratch"),
+        help=marked("Begin with fresh weights where shipped ones could be the start."),
     )
     seed: int = setting(0, label=marked("Seed"), low=0, high=2**31 - 1, help=marked("Start of every random draw."))
     device: str = setting(
@@ -155,7 +183,7 @@ class TrainConfig(Settings):
         Raises:
             UsageError: every weight is zero.
         """
-        weights = {name: float(getattr(self, name)) for name in ("mse", "stft", "mel") if getattr(self, name) > 0}
+        weights = {name: float(getattr(self, name)) for name in RECONSTRUCTION_LOSSES if getattr(self, name) > 0}
         if not weights:
             raise UsageError(_("Every loss has weight 0, so there is nothing to learn; set one above 0."))
         return weights

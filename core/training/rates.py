@@ -9,14 +9,21 @@ from core.models.presets import presets
 # did a preset collapse, since they start as filter banks.
 _RATES = {"conv-55112": 0.01, "conv-32151": 0.005, "conv-24496": 0.005, "conv-18376": 0.005, "conv-9184": 0.005}
 # Keras's own for Adam, which the second report trained with; and what `vae` learned best with in a first minute.
-_RATES_OF_KINDS = {"resnet-vae": 0.001, "vae": 0.002}
+_RATES_OF_KINDS = {"resnet-vae": 0.001, "vae": 0.002, "studio": 0.001}
+# A network that was trained before is moved on without losing what it knows.
+FURTHER = 0.3
 # An edited design may have many layers or start near silence.
 EDITED_RATE = 0.002
 
 
-def learning_rate_for(design: Design) -> float:
-    """Adam's step for `design`: that of the preset which it equals or of its kind, else a careful one."""
+def learning_rate_for(design: Design, *, trained: bool = False) -> float:
+    """Adam's step for `design`: that of the preset which it equals or of its kind, else a careful one.
+
+    Args:
+        trained: the weights to begin with were trained before.
+    """
     values = design.to_dict()
     names = [each.name for each in presets() if each.config == values]
     rate = _RATES_OF_KINDS.get(design.kind, EDITED_RATE)
-    return _RATES.get(names[0], rate) if names else rate
+    found = _RATES.get(names[0], rate) if names else rate
+    return FURTHER * found if trained else found

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from core.data.splits import Split
 from core.devices import choose_device, choose_precision, training_threads
 from core.errors import MusicaeError, TrainingError, UsageError
 from core.i18n import _
 from core.models.card import Credit, ModelCard
 from core.models.checkpoint import save_model
 from core.models.design import Design, KltDesign, design_from_dict
-from core.models.network import Network, build_network, least_batch
+from core.models.network import Network, least_batch
 from core.models.presets import preset
 from core.training.callbacks import Callbacks, TrainSummary
 from core.training.closed_form import ClosedFormTraining
@@ -26,6 +27,7 @@ from core.training.outcome import Outcome
 from core.training.preparation import Material, prepare, song_entries
 from core.training.rates import learning_rate_for
 from core.training.run import RunFolder
+from core.training.start import starting_weights
 from core.training.state import Progress
 
 # A model file's header is limited; the songs beyond are in the run's `config.json`.
@@ -40,6 +42,7 @@ def train(
     commands: Commands | None = None,
     *,
     resume: bool = False,
+    split: Split | None = None,
 ) -> TrainSummary:
     """Train a model on `songs` into the folder `run`.
 
@@ -52,6 +55,7 @@ def train(
         songs: decoded mono songs at the model's rate; only the clips drawn are read.
         callbacks: called in this thread.
         commands: pause, stop, preview; from any thread.
+        split: how a new run divides the songs; by chance that depends on the seed when not given.
 
     Returns:
         How it ended, a stop or a loss that is not a number included.
@@ -61,7 +65,7 @@ def train(
         TrainingError: nothing to learn from, the folder is in use or holds another run, not even one clip fits
             into memory, or the run's files cannot be read or written.
     """
-    return _Run(config, songs, run, callbacks or Callbacks(), commands or Commands(), resume).go()
+    return _Run(config, songs, run, callbacks or Callbacks(), commands or Commands(), resume, split).go()
 
 
 class _Run:
@@ -73,6 +77,7 @@ class _Run:
         callbacks: Callbacks,
         commands: Commands,
         resume: bool,
+        split: Split | None,
     ) -> None:
         self._config = config
         self._songs = songs
@@ -80,6 +85,7 @@ class _Run:
         self._callbacks = callbacks
         self._commands = commands
         self._resume = resume
+        self._split = split
         self._warnings: list[str] = []
 
     def go(self) -> TrainSummary:
@@ -104,7 +110,9 @@ class _Run:
         config, run = self._config, self._run
         design = design_from_dict(before["model"]) if before else design_for(config)
         self._callbacks.on_status(_("Reading the songs…"))
-        material = prepare(self._songs, seed=config.seed, rate=design.rate, stored=before, warn=self._warn)
+        material = prepare(
+            self._songs, seed=config.seed, rate=design.rate, stored=before or self._given_split(), warn=self._warn
+        )
         if before:
             run.write_document({**before, "train": config.to_dict(), "result": None})
         else:
@@ -148,13 +156,14 @@ class _Run:
         precision, warning = choose_precision(config.precision, device)
         if warning:
             self._warn(warning)
+        make, trained = starting_weights(config, design, material)
         setting = Setting(
             config=config,
-            build=lambda: build_network(design, config.seed).to(device),
+            build=lambda: make().to(device),
             material=material,
             device=device,
             precision=precision,
-            learning_rate=config.learning_rate or learning_rate_for(design),
+            learning_rate=config.learning_rate or learning_rate_for(design, trained=trained),
             save_best=save_best,
             warn=self._warn,
         )
@@ -211,6 +220,9 @@ class _Run:
         if outcome.state != "discarded":
             self._run.update(result=summary.to_dict())
         return summary
+
+    def _given_split(self) -> dict[str, Any]:
+        return {"split": self._split.to_dict()} if self._split is not None else {}
 
     def _card(self, material: Material, progress: Progress) -> ModelCard:
         taught = [material.songs[key] for key in material.split.train][:MOST_CREDITS]
