@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -9,7 +10,11 @@ from core.audio import Clip, write_wav
 from core.errors import MusicaeError
 from core.files import file_name
 from core.i18n import _
-from musicae_gui.controllers.compare_rows import Row, RowWork
+from core.models.families import whole_model
+from core.models.presets import DEFAULT_MODEL
+from musicae_gui.controllers.compare_row import Row
+from musicae_gui.controllers.compare_rows import RowWork
+from musicae_gui.controllers.compare_shown import ShownRows, model_of
 from musicae_gui.controllers.compare_sound import CompareSource, Side
 from musicae_gui.controllers.compare_work import Original, read_original
 from musicae_gui.controllers.model_choices import ModelChoice, choice_of, model_choices
@@ -20,7 +25,6 @@ if TYPE_CHECKING:
     from musicae_gui.services import Services
 
 KEY = "compare"
-DEFAULT_MODELS = ("klt-1378", "klt-689", "klt-344")
 DEFAULT_SECONDS = 30.0
 WHOLE_UP_TO = 60.0  # seconds: shorter songs are compared whole unless the user says otherwise
 LOAD = "compare.load"
@@ -60,7 +64,8 @@ class CompareController:
         self._source: CompareSource | None = None
         self._choices: list[ModelChoice] = []
         self.rows: list[Row] = []
-        self._work = RowWork(services, view.update_row, self._sides_changed)
+        self._shown = ShownRows(services.session.state)
+        self._work = RowWork(services, view.update_row, self._sides_changed, self._shown.size)
         services.session.open_in.connect(self._open_in)
         services.player.devices_changed.connect(self._device_changed)
         services.player.side_changed.connect(self._side_changed)
@@ -73,7 +78,7 @@ class CompareController:
 
     @property
     def chosen_models(self) -> list[str]:
-        return list(self._state.compare_models)
+        return self._shown.models
 
     def refresh(self) -> None:
         """Look at library and models again, as they may have changed; begin with defaults at the first time."""
@@ -97,8 +102,10 @@ class CompareController:
             self._offer()
 
     def _begin_with_defaults(self) -> None:
-        if not self._own.get("touched"):
-            self._state.compare_models = [name for name in DEFAULT_MODELS if self._is_available(name)]
+        """The default model and the one that the user prefers, else whatever is there."""
+        there = [choice.key for choice in self._choices if choice.available]
+        wanted = [whole_model(name)[0] for name in (DEFAULT_MODEL, self._services.session.model)]
+        self._shown.begin([key for key in wanted if key in there] or there[:1])
 
     def choose_song(self, key: str) -> None:
         song = self._services.library.song(key)
@@ -120,18 +127,41 @@ class CompareController:
             self._state.compare_range = [start, start + length]
             self._load()
 
-    def set_model(self, key: str, shown: bool) -> None:
-        """Show or hide the reconstruction by a model."""
-        chosen = [name for name in self._state.compare_models if name != key]
-        if shown and self._is_available(key):
-            chosen.append(key)
-        order = [choice.key for choice in self._choices]
-        chosen.sort(key=lambda name: order.index(name) if name in order else len(order))
-        self._own["touched"] = True
-        if chosen != self._state.compare_models:
-            self._state.compare_models = chosen
-            self._view.show_models(self._choices, chosen)
-            self._set_rows()
+    def set_model(self, model: str, shown: bool) -> None:
+        """Show the reconstruction by a model, or hide all of its rows."""
+        if not shown:
+            self._shown.hide(model)
+        elif self._is_available(model):
+            self._shown.show(model, [choice.key for choice in self._choices])
+        self._rows_changed()
+
+    def remove(self, key: str) -> None:
+        """Take one row away."""
+        self._shown.remove(key)
+        self._rows_changed()
+
+    def add_again(self, key: str) -> None:
+        """Another row of the same nested model, at the next smaller marked size."""
+        row = self._row(key)
+        if row is None or row.sizes is None:
+            return
+        smaller = [mark for mark in row.sizes.marks if mark < row.channels]
+        self._shown.add_again(key, smaller[-1] if smaller else row.sizes.channels, row.bits)
+        self._rows_changed()
+
+    def resize(self, key: str, channels: int, bits: int) -> None:
+        """Keep so many channels of a nested model's latent, in so many bits a float; while it plays it is heard."""
+        row = self._row(key)
+        if row is None or not row.channels:
+            return
+        self._shown.set_size(key, channels, bits)
+        self._work.resize(row, channels, bits)
+        if not (self.plays_here and self._services.player.playing):
+            return
+        if self.heard == key:
+            self._services.player.changed(f"{channels} channels, {bits} bits")
+        else:
+            self.hear(key)
 
     def add_model_file(self, path: Path) -> None:
         """Offer a .musicae file or run folder of the user's and show it."""
@@ -180,23 +210,21 @@ class CompareController:
 
     def cancel(self, key: str) -> None:
         """Give up computing a row; it can be asked for again."""
-        row = self._row(key)
-        if row is not None:
+        if (row := self._row(key)) is not None:
             self._work.cancel(row)
 
     def retry(self, key: str) -> None:
-        row = self._row(key)
-        if row is not None:
+        if (row := self._row(key)) is not None:
             self._work.retry(row)
 
     def export(self, key: str, path: Path) -> None:
         """Write a row's sound as WAV: the original as it is in the file, a reconstruction at the model's rate."""
-        clip = self.clip_of(key)
-        if clip is None:
+        sound = self.sound_of(key)
+        if sound is None:
             return
         subtype = self._services.preferences.values.wav_format
         self._services.tasks.run(
-            lambda _context: write_wav(path, clip, subtype=subtype),  # type: ignore[arg-type]
+            lambda _context: write_wav(path, sound(), subtype=subtype),  # type: ignore[arg-type]
             done=lambda _none: self._services.notify(_("Saved {path}.").format(path=path), "good"),
         )
 
@@ -204,17 +232,17 @@ class CompareController:
         """A file name that says what it is."""
         song = self._song.title if self._song is not None else "song"
         row = self._row(key)
-        words = f"{song} - {row.title}" if row is not None and key else song
-        return file_name(words, ".wav")
+        if row is None or not key:
+            return file_name(song, ".wav")
+        size = f" {row.floats_per_second:.0f}" if row.sizes is not None else ""
+        return file_name(f"{song} - {row.title}{size}", ".wav")
 
-    def clip_of(self, key: str) -> Clip | None:
-        """What is heard of a row; None while it is not finished."""
-        if self._original is None:
-            return None
-        if not key:
-            return self._original.clip
-        made = self._work.made.get(key)
-        return made.clip if made is not None else None
+    def sound_of(self, key: str) -> Callable[[], Clip] | None:
+        """What makes the sound of a row as it is heard, for another thread; None while it is not finished."""
+        if key or self._original is None:
+            return self._work.sound(key)
+        clip = self._original.clip
+        return lambda: clip
 
     # Loading the original.
 
@@ -269,8 +297,9 @@ class CompareController:
             return
         kept = {row.key: row for row in self.rows}
         rows = [kept.get("") or self._original_row()]
-        for key in self._state.compare_models:
-            choice = choice_of(key, self._choices) or ModelChoice(key, Path(key).name, "", "file")
+        for key in self._shown.keys:
+            model = model_of(key)
+            choice = choice_of(model, self._choices) or ModelChoice(model, Path(model).name, "", "file")
             rows.append(kept.get(key) or Row(key, choice.title, choice.detail, original=self._original.mono))
         if [row.key for row in rows] != [row.key for row in self.rows]:
             self.rows = rows
@@ -287,14 +316,18 @@ class CompareController:
         )
         return Row("", _("Original"), detail, state="ready", clip=self._original.mono, judged=True)
 
+    def _rows_changed(self) -> None:
+        self._view.show_models(self._choices, self.chosen_models)
+        self._set_rows()
+
     # The player.
 
     def _sides_changed(self) -> None:
         if self._source is None:
             return
         before = self._source.selected_key
-        made = [(row.key, self._work.made[row.key]) for row in self.rows if row.key in self._work.made]
-        ready = [Side(key, each.clip, each.loudness) for key, each in made]
+        made, live = self._work.made, self._work.live
+        ready = [Side(row.key, live[row.key], made[row.key].loudness) for row in self.rows if row.key in live]
         self._source.set_sides([self._original_side(), *ready])
         if self.plays_here:
             self._services.player.changed()
@@ -336,9 +369,8 @@ class CompareController:
         model = self._services.session.model
         choices = model_choices(self._services.library, self._own.get("files", []))
         if model in [choice.key for choice in choices if choice.group == "run"]:
-            self._own["touched"] = True
             self._choices = choices
-            self._state.compare_models = [key for key in self.chosen_models if key != model]
+            self._shown.hide(model)
             self._set_rows()
             self.set_model(model, True)
         if keys:

@@ -1,43 +1,26 @@
-"""The rows of Compare, computed one after the other in the order in which they are shown, then judged. No widgets."""
+"""The rows of Compare, computed one after the other in the order in which they are shown. No widgets."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from core.audio import Clip
 from core.errors import MusicaeError
 from core.i18n import _
-from musicae_gui.controllers.compare_work import Made, Original, measure, opinion, reconstruct
-from musicae_gui.controllers.model_choices import size_text
+from core.models.families import Sizes
+from musicae_gui.controllers.compare_judge import RowJudge
+from musicae_gui.controllers.compare_row import Row
+from musicae_gui.controllers.compare_shown import model_of
+from musicae_gui.controllers.compare_sound import LiveSide
+from musicae_gui.controllers.compare_work import Made, Original, decode_again, reconstruct
 
 if TYPE_CHECKING:
-    from core.models.codec import Codec
+    from core.models.codec import Codec, Latent
     from musicae_gui.services import Services
+    from musicae_gui.tasks import Task
 
-WORK, JUDGE = "compare.work", "compare.judge"
-
-
-@dataclass
-class Row:
-    """One row: the original (`key` "") or a reconstruction."""
-
-    key: str
-    title: str
-    detail: str = ""
-    state: str = "waiting"  # "waiting", "working", "ready" or "failed"
-    fraction: float = -1.0
-    text: str = ""  # what is going on, or why it failed
-    clip: Clip | None = None  # mono, for the pictures
-    original: Clip | None = None  # what it is compared with; None for the original itself
-    latent: np.ndarray | None = None
-    frame_rate: float = 1.0  # latent frames a second
-    seconds: float = 0.0  # compute time
-    facts: dict[str, float | None] = field(default_factory=dict)  # measures, as far as they are known
-    judged: bool = False
+WORK = "compare.work"
 
 
 class RowWork:
@@ -45,38 +28,65 @@ class RowWork:
 
     Args:
         on_row: a row has changed.
-        on_made: there is one more sound to hear, in `made`.
+        on_made: there is one more sound to hear, in `made` and `live`, or one has another loudness.
+        size: the channels (None for all of a model that is not nested) and bits a float that a row begins with.
     """
 
-    def __init__(self, services: Services, on_row: Callable[[Row], None], on_made: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        services: Services,
+        on_row: Callable[[Row], None],
+        on_made: Callable[[], None],
+        size: Callable[[str, Sizes | None], tuple[int | None, int]],
+    ) -> None:
         self._services = services
         self._on_row = on_row
         self._on_made = on_made
+        self._size = size
         self._original: Original | None = None
         self._rows: list[Row] = []
         self._working: Row | None = None
-        self._judging: Row | None = None
-        self.made: dict[str, Made] = {}  # by model
+        self._judge = RowJudge(services, on_row)
+        self._decoding: dict[str, Task] = {}  # another size of a row
+        self.made: dict[str, Made] = {}  # by row
+        self.live: dict[str, LiveSide] = {}
 
     def set_rows(self, original: Original, rows: list[Row]) -> None:
         """Work on these rows from now on; what runs for a row that is gone is cancelled."""
         self._original, self._rows = original, rows
         keys = {row.key for row in rows}
-        self.made = {key: made for key, made in self.made.items() if key in keys}
-        if self._working is not None and self._working not in rows:
+        self._keep_only(keys)
+        if self._working is not None and not any(row is self._working for row in rows):
             self._services.tasks.cancel(WORK)
             self._working = None
-        if self._judging is not None and self._judging not in rows:
-            self._services.tasks.cancel(JUDGE)
-            self._judging = None
         self._next()
 
     def clear(self) -> None:
-        for group in (WORK, JUDGE):
-            self._services.tasks.cancel(group)
-        self._original = self._working = self._judging = None
+        self._services.tasks.cancel(WORK)
+        self._judge.stop()
+        self._original = self._working = None
         self._rows = []
-        self.made = {}
+        self._keep_only(set())
+
+    def resize(self, row: Row, channels: int, bits: int) -> None:
+        """Keep so much of the latent from now on: heard at once, seen and judged when all of it is decoded."""
+        if (channels, bits) == (row.channels, row.bits):
+            return
+        row.channels, row.bits = channels, bits
+        live = self.live.get(row.key)
+        if live is not None:
+            live.change(self.made[row.key].whole.cut(channels, bits))
+            self._size_changed(row, live.latent)
+            self._decode(row)
+        self._on_row(row)
+
+    def sound(self, key: str) -> Callable[[], Clip] | None:
+        """What makes the sound of a row at its present size, for another thread; None while it is not finished."""
+        made, live = self.made.get(key), self.live.get(key)
+        if made is None or live is None:
+            return None
+        latent = live.latent
+        return lambda: made.clip if made.latent is latent else made.codec.decode(latent)
 
     def cancel(self, row: Row) -> None:
         if row.state not in ("waiting", "working"):
@@ -99,21 +109,30 @@ class RowWork:
             return
         row = next((row for row in self._rows if row.state == "waiting"), None)
         if row is None:
-            self._judge_next()
+            self._judge.judge(self._original.mono, self._rows)
             return
         self._working = row
         row.state, row.text = "working", _("loading the model")
         self._on_row(row)
         self._services.models.codec(
-            row.key, lambda codec: self._codec_ready(row, codec), lambda error: self._failed(row, error), group=WORK
+            model_of(row.key),
+            lambda codec: self._codec_ready(row, codec),
+            lambda error: self._failed(row, error),
+            group=WORK,
         )
 
     def _codec_ready(self, row: Row, codec: Codec) -> None:
         if self._original is None or row is not self._working:
             return
         mono = self._original.mono if self._original.mono.rate == codec.rate else self._original.clip.mono()
+        row.sizes = Sizes.of(codec.design)
+        channels, bits = self._size(row.key, row.sizes)
+        channels = channels or codec.channels
+        row.channels, row.bits = channels, bits
+        row.floats_per_second = channels * codec.rate / codec.hop
+        self._on_row(row)
         self._services.tasks.run(
-            lambda context: reconstruct(codec, mono, context),
+            lambda context: reconstruct(codec, mono, channels, bits, context),
             done=lambda made: self._finished(row, made),
             failed=lambda error: self._failed(row, error),
             progress=lambda share, text: self._progressed(row, share, text),
@@ -129,52 +148,73 @@ class RowWork:
         self._working = None
         self.made[row.key] = made
         row.state, row.text, row.seconds = "ready", "", made.seconds
-        row.clip, row.latent = made.clip, made.latent.values
-        row.frame_rate = made.codec.rate / made.codec.hop
-        row.detail = size_text(made.codec.floats_per_second)
+        row.clip, row.frame_rate = made.clip, made.codec.rate / made.codec.hop
+        current = (row.channels, row.bits) == (made.latent.channels, made.bits)  # else the slider moved meanwhile
+        latent = made.latent if current else made.whole.cut(row.channels, row.bits)
+        self.live[row.key] = LiveSide(made.codec, latent, made.clip if current else None)
+        self._size_changed(row, latent)
+        if not current:
+            self._decode(row)
         self._on_row(row)
         self._on_made()
         self._next()
+
+    def _size_changed(self, row: Row, latent: Latent) -> None:
+        """The measures of another size are not this one's; those that were finished once are known."""
+        known = row.known.get((row.channels, row.bits))
+        row.latent, row.facts, row.judged = latent.values, dict(known or {}), known is not None
+        codec = self.made[row.key].codec
+        row.floats_per_second = latent.channels * codec.rate / codec.hop
+        self._judge.stop(row)
+
+    def _decode(self, row: Row) -> None:
+        """Decode all of the row's present size; one at a time, so that a moving slider starts no crowd of them."""
+        row.is_stale = True
+        if row.key in self._decoding:
+            return
+        made, live = self.made[row.key], self.live[row.key]
+        latent, bits = live.latent, row.bits
+
+        def done(again: Made) -> None:
+            self.made[row.key] = again
+            live.finish(again.latent, again.clip)
+            row.clip = again.clip
+            self._on_row(row)
+            self._on_made()
+
+        def ended() -> None:
+            if self._decoding.get(row.key) is not task:
+                return
+            del self._decoding[row.key]
+            row.is_stale = row.state == "ready" and live.latent is not latent
+            if row.is_stale:
+                self._decode(row)
+            else:
+                self._next()
+
+        def failed(error: MusicaeError) -> None:
+            self._drop(row.key)
+            row.state, row.text = "failed", error.sentence
+            self._on_row(row)
+            self._on_made()
+
+        task = self._services.tasks.run(
+            lambda context: decode_again(made, latent, bits, context), done=done, failed=failed, ended=ended
+        )
+        self._decoding[row.key] = task
+
+    def _keep_only(self, keys: set[str]) -> None:
+        for key in [key for key in self._decoding if key not in keys]:
+            self._decoding.pop(key).cancel()
+        for key in [key for key in self.made if key not in keys]:
+            self._drop(key)
+
+    def _drop(self, key: str) -> None:
+        self.made.pop(key, None)
+        self.live.pop(key, None)
 
     def _failed(self, row: Row, error: MusicaeError) -> None:
         self._working = None
         row.state, row.text = "failed", error.sentence
         self._on_row(row)
         self._next()
-
-    def _judge_next(self) -> None:
-        """Measure all rows, then let ViSQOL, which is slow, judge them; one at a time."""
-        if self._judging is not None or self._original is None:
-            return
-        ready = [row for row in self._rows if row.clip is not None and row.original is not None and not row.judged]
-        row = next((row for row in ready if "si_sdr" not in row.facts), ready[0] if ready else None)
-        if row is None or row.clip is None:
-            return
-        original, made, judged, quick = self._original.mono, row.clip, row, "si_sdr" not in row.facts
-        self._judging = row
-
-        def known(facts: dict[str, Any]) -> None:
-            judged.facts.update(facts)
-            self._on_row(judged)
-
-        def over() -> None:
-            self._judging = None
-            judged.judged = judged.judged or not quick
-            self._on_row(judged)
-            self._judge_next()
-
-        def done(facts: dict[str, Any]) -> None:
-            judged.facts.update(facts)
-            over()
-
-        def failed(error: MusicaeError) -> None:
-            judged.text, judged.judged = error.sentence, True
-            over()
-
-        self._services.tasks.run(
-            lambda context: measure(original, made) if quick else opinion(original, made, context),
-            done=done,
-            failed=failed,
-            report=known,
-            group=JUDGE,
-        )

@@ -3,21 +3,62 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.audio import Clip
-from core.playback import ClipSource, Source, SwitchSource
+from core.playback import ClipSource, LiveSource, Source, SwitchSource
 from core.playback.loudness import MAX_CUT_DB
+
+if TYPE_CHECKING:
+    from core.models.codec import Codec, Latent
+
+
+class LiveSide:
+    """A reconstruction whose size may change while it plays: what is not decoded yet is decoded when it is heard.
+
+    The player's thread reads while another sets; what is read belongs to one size.
+    """
+
+    def __init__(self, codec: Codec, latent: Latent, clip: Clip | None) -> None:
+        self.codec = codec
+        self._now = latent, clip
+
+    @property
+    def latent(self) -> Latent:
+        return self._now[0]
+
+    def change(self, latent: Latent) -> None:
+        """Another size from now on; `Player.changed` has to follow."""
+        self._now = latent, None
+
+    def finish(self, latent: Latent, clip: Clip) -> None:
+        """All of `latent` is decoded now; dropped where the size has changed since."""
+        if self._now[0] is latent:
+            self._now = latent, clip
+
+    def decode(self, start: int, count: int) -> np.ndarray:
+        """(count,) float32 samples from `start` on, at the model's rate."""
+        latent, clip = self._now
+        if clip is not None:
+            return clip.samples[0, start : start + count]
+        return self.codec.decode_range(latent, start, count)
 
 
 @dataclass(frozen=True)
 class Side:
-    """One of the sounds; `key` is "" for the original, else the model's."""
+    """One of the sounds; `key` is "" for the original, else the row's."""
 
     key: str
-    clip: Clip
+    sound: Clip | LiveSide
     loudness: float  # LUFS
+
+    def source(self, rate: int) -> Source:
+        if isinstance(self.sound, Clip):
+            return ClipSource(self.sound, rate, name="original")
+        live = self.sound
+        return LiveSource(live.decode, live.latent.samples, live.codec.rate, rate, name=self.key)
 
 
 class CompareSource:
@@ -36,10 +77,9 @@ class CompareSource:
 
     def set_sides(self, sides: list[Side]) -> None:
         """The sides in the order of their rows; the one that is heard stays so while it is among them."""
+        sounds = {side.key: side.sound for side in self.sides}
         made = {
-            side.key: self._made[side.key]
-            if side.key in self._made and side in self.sides
-            else ClipSource(side.clip, self.rate, name=side.key or "original")
+            side.key: self._made[side.key] if sounds.get(side.key) is side.sound else side.source(self.rate)
             for side in sides
         }
         keys = list(made)

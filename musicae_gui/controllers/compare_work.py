@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.audio import Clip, read_clip
 from core.errors import LibraryError
 from core.i18n import _
+from core.latents.prefix import first_channels
+from core.latents.quantise import HALF_PRECISION, Bounds, channel_bounds, quantised
 from core.pictures import loudest_db
 from core.playback.loudness import loudness
 
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from core.models.codec import Codec, Latent
     from musicae_gui.tasks import TaskContext
 
+BITS = (16, 8, 6, 4)  # a float
+BOUND_FRAMES = 1000  # from which the bounds of fewer bits are taken: quick enough for a click
 VISQOL_CLIPS, VISQOL_SECONDS = 2, 5.0
 PICTURE_RATE = 22050  # rate of the models, hence of what is compared
 
@@ -32,12 +36,29 @@ class Original:
     top: float  # dB of its spectrogram's loudest spot, up to the next 5
 
 
+class Whole:
+    """All that a model keeps of an `Original`, from which every smaller size is cut without encoding again."""
+
+    def __init__(self, latent: Latent) -> None:
+        self.latent = latent
+        self._bounds: dict[int, Bounds] = {}
+
+    def cut(self, channels: int, bits: int) -> Latent:
+        """The first `channels` channels, as they come back when each float was stored in `bits` bits."""
+        if bits not in self._bounds and bits < HALF_PRECISION:
+            values = self.latent.values
+            self._bounds[bits] = channel_bounds([values[:, :: -(-values.shape[1] // BOUND_FRAMES)]], bits)
+        return quantised(first_channels(self.latent, channels), bits, bounds=self._bounds.get(bits))
+
+
 @dataclass(frozen=True)
 class Made:
     """A reconstruction of an `Original`."""
 
     clip: Clip
-    latent: Latent
+    latent: Latent  # what `clip` was decoded from
+    bits: int  # of each float of `latent`
+    whole: Whole
     loudness: float
     seconds: float  # that encoding and decoding took
     codec: Codec
@@ -62,14 +83,17 @@ def read_original(path: Path, start: float, seconds: float | None, context: Task
     return Original(clip, mono, loudness(clip), top)
 
 
-def reconstruct(codec: Codec, original: Clip, context: TaskContext) -> Made:
-    """`original` (mono at the codec's rate) through `codec`, with the time it took."""
+def reconstruct(codec: Codec, original: Clip, channels: int, bits: int, context: TaskContext) -> Made:
+    """`original` (mono at the codec's rate) through `codec`, keeping so much of it, with the time it took."""
     began = time.perf_counter()
-    latent = codec.encode(
-        original,
-        progress=lambda share: context.progress(0.5 * share, _("encoding")),
-        cancelled=context.cancelled,
+    whole = Whole(
+        codec.encode(
+            original,
+            progress=lambda share: context.progress(0.5 * share, _("encoding")),
+            cancelled=context.cancelled,
+        )
     )
+    latent = whole.cut(channels, bits)
     clip = codec.decode(
         latent,
         progress=lambda share: context.progress(0.5 + 0.5 * share, _("decoding")),
@@ -77,7 +101,14 @@ def reconstruct(codec: Codec, original: Clip, context: TaskContext) -> Made:
     )
     took = time.perf_counter() - began
     context.check()
-    return Made(clip, latent, loudness(clip), took, codec)
+    return Made(clip, latent, bits, whole, loudness(clip), took, codec)
+
+
+def decode_again(made: Made, latent: Latent, bits: int, context: TaskContext) -> Made:
+    """The same reconstruction from another `latent`, cut from the whole one."""
+    clip = made.codec.decode(latent, cancelled=context.cancelled)
+    context.check()
+    return replace(made, clip=clip, latent=latent, bits=bits, loudness=loudness(clip))
 
 
 def measure(original: Clip, made: Clip) -> dict[str, float | None]:

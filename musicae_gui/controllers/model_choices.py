@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.i18n import _
-from core.models.presets import SUFFIX, presets
+from core.models.families import families
+from core.models.presets import SUFFIX
 
 if TYPE_CHECKING:
     from core.library import Library
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ModelChoice:
-    """A model by the name or path that `load_codec` takes; `available` is False for a preset never trained."""
+    """A model by the name or path that `load_codec` takes; `available` is False for a preset never trained.
+
+    A nested model is one choice, by the name of its largest preset: its size is chosen where it is used.
+    """
 
     key: str
     title: str
@@ -42,10 +46,13 @@ def size_text(floats_per_second: float, bits: int = 16) -> str:
 
 
 def _presets() -> list[ModelChoice]:
-    return [
-        ModelChoice(preset.name, preset.name, size_text(preset.floats_per_second), "preset", preset.trained)
-        for preset in presets()
-    ]
+    found = []
+    for family in families():
+        whole = family.whole
+        size = size_text(whole.floats_per_second)
+        detail = _("up to {size}").format(size=size) if family.nested else size
+        found.append(ModelChoice(whole.name, family.name, detail, "preset", whole.trained))
+    return found
 
 
 def _runs(library: Library) -> list[ModelChoice]:

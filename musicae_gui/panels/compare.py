@@ -25,7 +25,7 @@ from musicae_gui.views.time_ruler import TimeRuler
 
 if TYPE_CHECKING:
     from core.library import Song
-    from musicae_gui.controllers.compare_rows import Row
+    from musicae_gui.controllers.compare_row import Row
     from musicae_gui.controllers.model_choices import ModelChoice
     from musicae_gui.services import Services
 
@@ -218,7 +218,9 @@ class ComparePanel(QWidget):
         view.sought.connect(lambda key, at: self.controller.hear(key, at=at))
         view.cancelled.connect(self.controller.cancel)
         view.retried.connect(self.controller.retry)
-        view.removed.connect(self._remove)
+        view.removed.connect(self.controller.remove)
+        view.resized.connect(self.controller.resize)
+        view.again_wanted.connect(self.controller.add_again)
         view.save_wanted.connect(self._ask_where_to_save)
         view.read.connect(self._show_values)
         return view
@@ -278,9 +280,6 @@ class ComparePanel(QWidget):
     def _show_models_list(self, on: bool) -> None:
         self._remembered["list"] = on
         self._models.setVisible(on)
-
-    def _remove(self, key: str) -> None:
-        self.controller.set_model(key, False)
 
     def _ask_for_model(self) -> None:
         folders = self._services.session.state.folders

@@ -11,14 +11,14 @@ from musicae_gui.self_test.driver import StepError
 from musicae_gui.self_test.sound import device_frame, require_heard
 
 if TYPE_CHECKING:
-    from musicae_gui.controllers.compare_rows import Row
+    from musicae_gui.controllers.compare_row import Row
     from musicae_gui.self_test.story import Story
 
 LEAST_LEVEL = 0.1  # of the original's, below which a reconstruction counts as silent
 
 
 def compare(story: Story) -> dict[str, Any]:
-    """Reconstruct by every size of klt and by the network just trained, judge, and switch A/B while it plays."""
+    """Reconstruct by the default model and by the network just trained, judge, and switch A/B while it plays."""
     from musicae_gui.panels.compare import ComparePanel
     from musicae_gui.views.model_list import ModelList
 

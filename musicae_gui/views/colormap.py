@@ -21,9 +21,15 @@ def signed_map() -> str:
     return "night" if theme.is_dark() else "paper"
 
 
-def coloured(steps: np.ndarray, name: str) -> QImage:
-    """Steps 0..255, (rows, columns) uint8, as an image; may be called in any thread."""
-    return to_image(_table(name)[steps])
+def coloured(steps: np.ndarray, name: str, *, height: int | None = None) -> QImage:
+    """Steps 0..255, (rows, columns) uint8, as an image; may be called in any thread.
+
+    With `height` the image has so many rows, those below `steps` transparent.
+    """
+    pixels = _table(name)[steps]
+    if height is not None and height > len(pixels):
+        pixels = np.pad(pixels, ((0, height - len(pixels)), (0, 0)))
+    return to_image(pixels)
 
 
 def filled(coverage: np.ndarray, color: QColor) -> QImage:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from core.i18n import _
 from core.opinion import opinion_available
 from musicae_gui import theme
+from musicae_gui.controllers.compare_work import BITS
 from musicae_gui.views.difference import DifferenceStrip, residual
 from musicae_gui.views.elided import ElidedLabel
 from musicae_gui.views.facts_line import FactsLine
@@ -27,6 +28,7 @@ from musicae_gui.views.latent import LatentStrip
 from musicae_gui.views.named import icon_button, link_button, named
 from musicae_gui.views.picture_builder import PictureBuilder
 from musicae_gui.views.picture_scale import PictureScale
+from musicae_gui.views.size_slider import SizeControl
 from musicae_gui.views.spectrogram import SpectrogramStrip
 from musicae_gui.views.strips import Strip
 from musicae_gui.views.time_axis import TimeAxis
@@ -34,7 +36,7 @@ from musicae_gui.views.time_ruler import TimeRuler
 from musicae_gui.views.waveform import WaveformStrip
 
 if TYPE_CHECKING:
-    from musicae_gui.controllers.compare_rows import Row
+    from musicae_gui.controllers.compare_row import Row
 
 VIEWS = ("waveform", "spectrogram", "difference", "latent")
 # Smallest heights (px), which are also the strips' shares of what there is more.
@@ -59,6 +61,8 @@ class CompareRow(QFrame):
     cancelled = Signal(str)
     retried = Signal(str)
     removed = Signal(str)
+    resized = Signal(str, int, int)  # keep so many channels, in so many bits a float
+    again_wanted = Signal(str)  # another row of this model
     read = Signal(str)
 
     def __init__(
@@ -80,6 +84,10 @@ class CompareRow(QFrame):
         self._column.setSpacing(2)
         self._column.setContentsMargins(8, 4, 8, 6)
         self._column.addLayout(self._header(index))
+        self._size = SizeControl(f"compare.row.{index}.size", row.title, BITS)
+        self._size.changed.connect(lambda channels, bits: self.resized.emit(self.key, channels, bits))
+        self._size.hide()
+        self._column.addWidget(self._size)
         self.ruler = TimeRuler(axis)
         self.ruler.sought.connect(lambda at: self.sought.emit(self.key, at))
         self.ruler.hide()
@@ -117,6 +125,10 @@ class CompareRow(QFrame):
         self._state.setVisible(bool(self._state.text()))
         self._facts.set_facts(facts_of(row), explanation())
         self._facts.setVisible(row.state == "ready" and bool(row.key))
+        self._size.setVisible(row.channels > 0)
+        self._more.setVisible(row.sizes is not None)
+        if row.channels:
+            self._size.show_size(row.sizes, row.channels, row.bits, row.floats_per_second)
         self._arrange()
 
     def set_views(self, views: set[str]) -> None:
@@ -147,6 +159,9 @@ class CompareRow(QFrame):
         """Narrow rows beside one another have a ruler each."""
         self._compact = compact
         self.ruler.setVisible(compact)
+        policy = self._size.sizePolicy()
+        policy.setRetainSizeWhenHidden(compact)
+        self._size.setSizePolicy(policy)
         for button in self._view_buttons.values():
             button.setVisible(not compact)
         self._arrange()
@@ -208,6 +223,14 @@ class CompareRow(QFrame):
         self._save = icon_button(f"{name}.save", "save", _("Save {title} as WAV").format(title=title))
         self._save.clicked.connect(lambda: self.save_wanted.emit(self.key))
         line.addWidget(self._save)
+        self._more = icon_button(
+            f"{name}.again",
+            "copy",
+            _("Another size of {title} beside this one").format(title=title),
+            _("Add a row of the same model, to hear two sizes against each other."),
+        )
+        self._more.clicked.connect(lambda: self.again_wanted.emit(self.key))
+        line.addWidget(self._more)
         if self.key:
             close = icon_button(f"{name}.remove", "close", _("Take {title} away").format(title=title))
             close.clicked.connect(lambda: self.removed.emit(self.key))
@@ -270,17 +293,19 @@ class CompareRow(QFrame):
         data = self._data(name)
         if self._shown_data.get(name) is data:
             return
+        keep = self._shown_data.get(name) is not None  # another size: the picture glides, without a blank
         self._shown_data[name] = data
         row = self._row
         if isinstance(strip, LatentStrip):
-            strip.set_latent(row.latent, row.frame_rate)
+            strip.set_latent(row.latent, row.frame_rate, row.sizes.channels if row.sizes else None, keep=keep)
         elif isinstance(strip, DifferenceStrip):
-            strip.set_clips(row.original, row.clip)
+            strip.set_clips(row.original, row.clip, keep=keep)
         elif isinstance(strip, SpectrogramStrip):
-            strip.set_clip(row.clip)
+            strip.set_clip(row.clip, keep=keep)
         elif isinstance(strip, WaveformStrip):
             both = name == "residual" and row.original is not None and row.clip is not None
-            strip.set_clip(residual(row.original, row.clip) if both and row.original and row.clip else row.clip)
+            clip = residual(row.original, row.clip) if both and row.original and row.clip else row.clip
+            strip.set_clip(clip, keep=keep)
 
     def _switched(self, name: str, on: bool) -> None:
         self._views = self._views | {name} if on else self._views - {name}
@@ -326,7 +351,6 @@ def facts_of(row: Row) -> list[tuple[str, str]]:
             facts.append((name, _("no score") if opinion_available() else _("not installed")))
         elif pending:
             facts.append((name, pending))
-    facts.append(("", row.detail))
     if row.clip is not None and row.seconds > 0:
         speed = row.clip.seconds / row.seconds
         facts.append(
@@ -343,6 +367,5 @@ def explanation() -> str:
         "SI-SDR: how near the samples are (higher is better).\n"
         "mel: distance of the mel spectra (lower is better).\n"
         'ViSQOL: estimated listening score from 1 to 5; it needs the extra: pip install "musicae[quality]". '
-        "It has no score for silence and for less than a second.\n"
-        "kbit/s: with 16 bits a float."
+        "It has no score for silence and for less than a second."
     )

@@ -33,10 +33,10 @@ class DifferenceStrip(Strip):
         self.setAccessibleName(_("Difference of the spectrograms"))
         scale.changed.connect(self._recolour)
 
-    def set_clips(self, original: Clip | None, reconstruction: Clip | None) -> None:
+    def set_clips(self, original: Clip | None, reconstruction: Clip | None, *, keep: bool = False) -> None:
         both = original is not None and reconstruction is not None
         self._clips = (original.mono(), reconstruction.mono()) if both and original and reconstruction else None
-        self.rebuild()
+        self.rebuild(keep=keep and both)
 
     def drawing(self, start: float, end: float, columns: int, rows: int) -> Draw | None:
         if self._clips is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +12,20 @@ from pytestqt.qtbot import QtBot
 
 from core import quality
 from core.audio import read_clip
+from core.models.design import KltDesign
+from core.models.families import Sizes
 from core.playback.loudness import loudness
-from musicae_gui.controllers import compare_rows, song_list
+from core.session import load_session
+from musicae_gui.controllers import song_list
 from musicae_gui.controllers.compare import CompareController
-from musicae_gui.controllers.compare_rows import Row
+from musicae_gui.controllers.compare_row import Row
+from musicae_gui.controllers.compare_shown import ShownRows
 from musicae_gui.services import Services
-from tests.gui.listen_fixtures import fitted_model, wait_idle
+from tests.gui.listen_fixtures import fitted_model, models, no_visqol, services, songs, wait_idle
 from tests.gui.train_fixtures import services as make_services
-from tests.gui.train_fixtures import write_songs
+
+__all__ = ["models", "no_visqol", "services", "songs"]
+pytestmark = pytest.mark.usefixtures("no_visqol")
 
 
 class FakeView:
@@ -61,32 +66,10 @@ class FakeView:
         self.message = text
 
 
-@pytest.fixture(autouse=True)
-def no_visqol(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It takes several times as long as the sound lasts; what it says is tested where it is made."""
-    monkeypatch.setattr(compare_rows, "opinion", lambda *_arguments: {"visqol": None})
-
-
-@pytest.fixture(scope="module")
-def models(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    folder = tmp_path_factory.mktemp("models")
-    return [fitted_model(folder / f"linear-{channels}.musicae", channels) for channels in (64, 16)]
-
-
-@pytest.fixture(scope="module")
-def songs(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    return write_songs(tmp_path_factory.mktemp("songs"), count=2, seconds=3.0)
-
-
-@pytest.fixture
-def services(qtbot: QtBot, songs: list[Path], data_dir: Path) -> Iterator[Services]:
-    with make_services(data_dir, songs) as made:
-        made.session.state.panels["compare"] = {"touched": True}
-        yield made
-
-
 @pytest.fixture
 def compare(services: Services) -> tuple[CompareController, FakeView]:
+    """The user has chosen to begin without a model."""
+    services.session.state.panels["compare"] = {"touched": True}
     view = FakeView()
     return CompareController(view, services), view
 
@@ -114,7 +97,9 @@ def test_rows_are_what_the_model_makes_of_the_song(
     assert fine.facts["si_sdr"] == quality.si_sdr(original.clip.samples[0], fine.clip.samples[0])  # type: ignore[union-attr]
     assert fine.facts["si_sdr"] > coarse.facts["si_sdr"]  # type: ignore[operator]
     assert fine.facts["mel"] < coarse.facts["mel"]  # type: ignore[operator]
-    assert "1378 floats/s" in fine.detail
+    assert fine.floats_per_second == pytest.approx(1378.125)
+    assert fine.sizes is not None
+    assert (fine.channels, fine.sizes.channels) == (64, 64)
     assert fine.seconds > 0
 
 
@@ -156,8 +141,9 @@ def test_the_original_plays_as_it_is_in_the_file(
     assert clip.channels == 2
     if source.rate == clip.rate:
         assert source.read(0, clip.frames) == pytest.approx(clip.samples.T, abs=1e-4)
-    heard = controller.clip_of("")
-    assert heard is not None
+    sound = controller.sound_of("")
+    assert sound is not None
+    heard = sound()
     assert (heard.channels, heard.rate, heard.frames) == (clip.channels, clip.rate, clip.frames)
 
 
@@ -327,3 +313,137 @@ def test_a_large_library_is_read_in_the_background(
     assert view.songs == []
     wait_idle(qtbot, services, lambda: ready(view, 1))
     assert len(view.songs) == 2
+
+
+def sized(view: FakeView, channels: int) -> bool:
+    row = view.rows[1]
+    return row.is_finished and row.channels == channels and row.judged
+
+
+def test_another_size_is_the_beginning_of_the_latent_decoded_anew(
+    qtbot: QtBot, services: Services, compare: tuple[CompareController, FakeView], models: list[Path]
+) -> None:
+    controller, view = compare
+    controller.refresh()
+    controller.add_model_file(models[0])
+    wait_idle(qtbot, services, lambda: ready(view, 2) and sized(view, 64))
+    key, row = str(models[0]), view.rows[1]
+    whole, best = controller._work.made[key].whole, row.facts["si_sdr"]
+    for channels in (50, 30, 20, 9):
+        controller.resize(key, channels, 16)
+    assert row.latent is not None
+    assert row.latent.shape[0] == 9, "the picture of the latent follows at once"
+    assert row.facts == {}, "what is not measured yet is not shown"
+    wait_idle(qtbot, services, lambda: sized(view, 9))
+    made = controller._work.made[key]
+    assert made.whole is whole, "nothing was encoded again"
+    assert np.array_equal(made.latent.values, whole.latent.values[:9].astype(np.float16))
+    assert row.clip is not None
+    assert row.clip.samples == pytest.approx(made.codec.decode(made.latent).samples, abs=1e-6)
+    assert row.facts["si_sdr"] < best  # type: ignore[operator]
+    controller.resize(key, 64, 16)
+    assert row.facts["si_sdr"] == best, "what was measured once is known"
+    wait_idle(qtbot, services, lambda: sized(view, 64))
+
+
+def test_another_size_is_heard_before_all_of_it_is_decoded(
+    qtbot: QtBot, services: Services, compare: tuple[CompareController, FakeView], models: list[Path]
+) -> None:
+    controller, view = compare
+    controller.refresh()
+    controller.add_model_file(models[0])
+    wait_idle(qtbot, services, lambda: ready(view, 2) and sized(view, 64))
+    key, source = str(models[0]), services.player.source
+    assert source is not None
+    controller.hear(key)
+    before = source.read(20_000, 8_000)
+    controller.resize(key, 5, 16)
+    at_once = source.read(20_000, 8_000)
+    assert np.abs(at_once - before).max() > 0.01
+    assert services.player.source is source, "the sound goes on in the same source"
+    sound = controller.sound_of(key)
+    assert sound is not None
+    latent = controller._work.live[key].latent
+    wait_idle(qtbot, services, lambda: sized(view, 5))
+    assert sound().samples == pytest.approx(view.rows[1].clip.samples, abs=1e-6)  # type: ignore[union-attr]
+    assert controller._work.made[key].latent is latent
+    later = source.read(20_000, 8_000)
+    gain = np.linalg.norm(later) / np.linalg.norm(at_once)  # the loudness is known only now
+    assert later == pytest.approx(gain * at_once, abs=2e-4)
+
+
+def test_fewer_bits_a_float_are_heard_and_measured(
+    qtbot: QtBot, services: Services, compare: tuple[CompareController, FakeView], models: list[Path]
+) -> None:
+    controller, view = compare
+    controller.refresh()
+    controller.add_model_file(models[0])
+    wait_idle(qtbot, services, lambda: ready(view, 2) and sized(view, 64))
+    key, row = str(models[0]), view.rows[1]
+    scores = [row.facts["si_sdr"]]
+    for bits in (6, 4):
+        controller.resize(key, 64, bits)
+        wait_idle(qtbot, services, lambda: sized(view, 64))
+        assert row.latent is not None
+        assert max(len(np.unique(channel)) for channel in row.latent) <= 2**bits
+        scores.append(row.facts["si_sdr"])
+    assert scores == sorted(scores, reverse=True)  # type: ignore[type-var]
+    assert scores[0] - scores[2] > 0.05  # type: ignore[operator]
+
+
+def test_the_size_is_remembered_and_a_copy_has_its_own(
+    qtbot: QtBot, services: Services, compare: tuple[CompareController, FakeView], models: list[Path]
+) -> None:
+    controller, view = compare
+    controller.refresh()
+    controller.add_model_file(models[0])
+    wait_idle(qtbot, services, lambda: ready(view, 2))
+    key = str(models[0])
+    controller.resize(key, 40, 16)
+    controller.add_again(key)
+    wait_idle(qtbot, services, lambda: ready(view, 3) and all(row.is_finished for row in view.rows))
+    assert [row.channels for row in view.rows[1:]] == [40, 32]
+    assert [row.title for row in view.rows[1:]] == ["linear-64", "linear-64"]
+    assert view.chosen == [key], "the list of models ticks it once"
+    copy = view.rows[2].key
+    controller.resize(copy, 7, 16)
+    assert view.rows[1].channels == 40
+    controller.choose_song(view.songs[1].key)
+    wait_idle(qtbot, services, lambda: ready(view, 3) and all(row.is_finished for row in view.rows))
+    assert [row.channels for row in view.rows[1:]] == [40, 7]
+    services.session.save()
+    saved = load_session(services.session.path).panels["compare"]
+    assert (saved["sizes"], saved["bits"]) == ({key: 40, copy: 7}, {key: 16, copy: 16})
+    controller.remove(key)
+    assert [row.key for row in view.rows] == ["", copy]
+    controller.set_model(key, False)
+    assert [row.key for row in view.rows] == [""]
+
+
+def test_a_size_that_moves_while_the_row_is_computed_is_the_one_that_is_shown(
+    qtbot: QtBot, services: Services, compare: tuple[CompareController, FakeView], models: list[Path]
+) -> None:
+    controller, view = compare
+    controller.refresh()
+    controller.add_model_file(models[0])
+    qtbot.waitUntil(lambda: len(view.rows) == 2 and view.rows[1].sizes is not None)
+    controller.resize(str(models[0]), 12, 16)
+    controller.resize(str(models[0]), 11, 16)
+    wait_idle(qtbot, services, lambda: sized(view, 11))
+    assert controller._work.made[str(models[0])].latent.channels == 11
+
+
+def test_sizes_that_older_versions_chose_become_one_row_of_that_size(services: Services) -> None:
+    state = services.session.state
+    state.panels["compare"] = {"touched": True}
+    state.compare_models = ["klt-689", "conv-9184", "klt-344"]
+    shown = ShownRows(state)
+    shown.begin([])
+    assert shown.keys == ["conv-9184", "klt-1378"]
+    sizes = Sizes.of(KltDesign())
+    assert sizes is not None
+    assert shown.size("klt-1378", sizes) == (32, 16)
+    assert shown.size("never seen", sizes) == (64, 16)
+    state.panels["compare"]["bits"] = {"odd": 5, "few": 4}
+    assert shown.size("odd", None) == (None, 16)
+    assert shown.size("few", None) == (None, 4)

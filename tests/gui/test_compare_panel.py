@@ -7,40 +7,19 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QCheckBox, QToolButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from core.models.presets import presets
-from musicae_gui.controllers import compare_rows
+from core.models.families import families, family_of, whole_model
+from core.models.presets import DEFAULT_MODEL, preset
 from musicae_gui.panels.compare import ComparePanel
 from musicae_gui.services import Services
+from musicae_gui.views.size_slider import MarkedSlider
 from musicae_gui.views.strips import Strip
-from tests.gui.listen_fixtures import fitted_model, wait_idle
-from tests.gui.train_fixtures import services as make_services
-from tests.gui.train_fixtures import write_songs
+from tests.gui.listen_fixtures import models, no_visqol, services, songs, wait_idle
 
-
-@pytest.fixture(autouse=True)
-def no_visqol(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It takes several times as long as the sound lasts; what it says is tested where it is made."""
-    monkeypatch.setattr(compare_rows, "opinion", lambda *_arguments: {"visqol": None})
-
-
-@pytest.fixture(scope="module")
-def models(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    folder = tmp_path_factory.mktemp("models")
-    return [fitted_model(folder / f"linear-{channels}.musicae", channels) for channels in (64, 16)]
-
-
-@pytest.fixture(scope="module")
-def songs(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    return write_songs(tmp_path_factory.mktemp("songs"), count=2, seconds=3.0)
-
-
-@pytest.fixture
-def services(qtbot: QtBot, songs: list[Path], data_dir: Path) -> Iterator[Services]:
-    with make_services(data_dir, songs) as made:
-        yield made
+__all__ = ["models", "no_visqol", "services", "songs"]
+pytestmark = pytest.mark.usefixtures("no_visqol")
 
 
 @pytest.fixture
@@ -149,7 +128,7 @@ def test_models_are_ticked_and_removed(qtbot: QtBot, panel: ComparePanel, servic
 
 
 def test_untrained_presets_are_greyed_and_offer_training(qtbot: QtBot, panel: ComparePanel, services: Services) -> None:
-    name = next(preset.name for preset in presets() if not preset.trained)
+    name = next(family.name for family in families() if not family.whole.trained)
     box = child(panel, f"compare.model.{name}", QCheckBox)
     assert not box.isEnabled()
     with qtbot.waitSignal(services.session.panel_requested) as asked:
@@ -175,14 +154,53 @@ def test_views_and_layout_are_remembered(qtbot: QtBot, panel: ComparePanel, serv
     wait_idle(qtbot, services)
 
 
-@pytest.mark.skipif(not any(p.name == "klt-1378" and p.trained for p in presets()), reason="klt is not shipped here")
-def test_the_first_start_shows_the_three_sizes_of_the_shipped_model(qtbot: QtBot, services: Services) -> None:
+def test_the_size_obeys_keys_and_mouse_and_tells_what_it_is(
+    qtbot: QtBot, panel: ComparePanel, services: Services
+) -> None:
+    slider = child(panel, "compare.row.1.size.slider", MarkedSlider)
+    assert isinstance(slider, MarkedSlider)
+    assert "linear-64" in slider.accessibleName()
+    assert "1378 floats/s" in slider.accessibleDescription()
+    latent = child(panel, "compare.row.1.latent.strip")
+    before = latent.grab().toImage()
+    for key, channels in (
+        (Qt.Key.Key_Left, 63),
+        (Qt.Key.Key_PageDown, 55),
+        (Qt.Key.Key_Home, 1),
+        (Qt.Key.Key_Right, 2),
+        (Qt.Key.Key_End, 64),
+    ):
+        qtbot.keyClick(slider, key)
+        assert panel.controller.rows[1].channels == channels
+    qtbot.mouseClick(slider, Qt.MouseButton.LeftButton, pos=QPoint(round(slider.x_of(16)), 10))
+    assert panel.controller.rows[1].channels == 16
+    words = child(panel, "compare.row.1.size.words").accessibleName()
+    assert words == "345 floats/s · 5.5 kbit/s · 1,744 floats in 5 s"
+    wait_idle(qtbot, services, lambda: panel.controller.rows[1].is_finished and drawn(panel))
+    assert latent.grab().toImage() != before
+    bits = child(panel, "compare.row.1.size.bits", QComboBox)
+    assert isinstance(bits, QComboBox)
+    bits.setCurrentIndex(bits.findData(8))
+    bits.activated.emit(bits.currentIndex())
+    assert "2.8 kbit/s" in child(panel, "compare.row.1.size.words").accessibleName()
+    wait_idle(qtbot, services, lambda: panel.controller.rows[1].is_finished and drawn(panel))
+    click(qtbot, child(panel, "compare.row.1.again"))
+    wait_idle(qtbot, services, lambda: len(panel.controller.rows) == 4 and drawn(panel))
+    assert panel.controller.rows[2].channels == 64
+
+
+@pytest.mark.skipif(not preset(DEFAULT_MODEL).trained, reason="the default model is not shipped here")
+def test_the_first_start_shows_the_default_model_with_its_sizes_as_one_slider(qtbot: QtBot, services: Services) -> None:
     made = ComparePanel(services)
     qtbot.addWidget(made)
     made.resize(1200, 900)
     made.show()
     wait_idle(qtbot, services, lambda: all(row.judged for row in made.controller.rows) and drawn(made))
-    keys = [row.key for row in made.controller.rows]
-    assert keys == ["", "klt-1378", "klt-689", "klt-344"]
-    scores = [row.facts["si_sdr"] for row in made.controller.rows[1:]]
-    assert scores == sorted(scores, reverse=True)  # type: ignore[type-var]
+    assert [row.key for row in made.controller.rows] == ["", whole_model(DEFAULT_MODEL)[0]]
+    family = family_of(DEFAULT_MODEL)
+    assert family is not None
+    boxes = [box.text() for box in made.findChildren(QCheckBox) if box.text().startswith(family.name)]
+    assert boxes == [family.name], "a nested model is offered once"
+    slider = child(made, "compare.row.1.size.slider", MarkedSlider)
+    assert slider.isVisible()
+    assert (slider.minimum(), slider.value(), slider.maximum()) == (1, 64, 64)  # type: ignore[attr-defined]

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QComboBox
 from pytestqt.qtbot import QtBot
 
 from core.library import Library, Song
+from core.models.presets import DEFAULT_MODEL
 from core.paths import resource
 from musicae_gui.controllers.library import FAILED, KNOWN, FileRow, LibraryController
 from musicae_gui.panels.library import LibraryPanel
@@ -261,7 +262,7 @@ def test_a_dropped_model_is_shown_in_compare_beside_the_first_ones(window: Windo
     qtbot.waitUntil(lambda: window.services.session.state.panel == "compare")
     shown = window.services.session.state.compare_models
     assert str(file) in shown
-    assert "klt-1378" in shown
+    assert DEFAULT_MODEL in shown
     assert window.services.library.count() == 0
 
 

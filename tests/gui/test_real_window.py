@@ -15,6 +15,7 @@ import pytest
 
 from core.audio import Clip, write_wav
 from core.demo import compose
+from core.models.presets import DEFAULT_MODEL
 from core.preferences import Preferences, save_preferences
 from tests.gui.real_window import Facts, RealWindow
 from tests.screen import Screen
@@ -105,7 +106,7 @@ def test_x_switches_between_original_and_reconstruction_without_a_gap(window: Re
     window.choose("compare.song", "110")
     window.until(lambda facts: facts["compare"]["song"] == LOW_TITLE, "the song to be chosen")
     facts = window.until(_all_rows_ready, "the reconstructions")
-    assert [row["title"] for row in facts["compare"]["rows"]][:2] == ["Original", "klt-1378"]
+    assert [row["key"] for row in facts["compare"]["rows"]][:2] == ["", DEFAULT_MODEL]
     window.screen.key("l")
     window.until(lambda facts: facts["player"]["loop"], "the loop")
     window.screen.key("space")
