@@ -141,6 +141,20 @@ class TrainConfig(Settings):
         high=1e6,
         help=marked("Weight of the error where blended latents should sound as the blended clips do."),
     )
+    adversarial: float = setting(
+        0.0,
+        label=marked("Adversarial loss"),
+        low=0,
+        high=1e6,
+        help=marked("Weight of what critics teach who learn to tell reconstructions from music; slow without a GPU."),
+    )
+    adversarial_share: float = setting(
+        0.3,
+        label=marked("Adversarial part"),
+        low=0.0,
+        high=1.0,
+        help=marked("The last part of the run in which the critics take part, 1 for all of it."),
+    )
     validation_clips: int = setting(
         32,
         label=marked("Validation clips"),

@@ -93,7 +93,11 @@ class GradientTraining:
         self._begin()
         if resume and self._run.last_file.exists():
             self._progress = load_state(
-                self._run.last_file, self._network, ema=self._ema, optimizer=self._stepper.optimizer
+                self._run.last_file,
+                self._network,
+                ema=self._ema,
+                optimizer=self._stepper.optimizer,
+                adversary=self._stepper.adversary,
             )
             # The same division into passes, so that the sums and with them the weights are the same.
             self._batch = self._stepper.batch = min(self._batch, self._progress.batch or self._batch)
@@ -123,7 +127,7 @@ class GradientTraining:
             rate = self._learning_rate()
             try:
                 last = (progress.step + 1) % plan.steps_per_epoch == 0
-                losses = self._stepper.step(progress.step, rate, watched=last)
+                losses = self._stepper.step(progress.step, rate, watched=last, adversarial=self._adversarial)
             except NotFinite:
                 return self._not_finite()
             if self._ema is not None:
@@ -270,6 +274,10 @@ class GradientTraining:
     def _peak_rate(self) -> float:
         return self._setting.learning_rate / 2**self._progress.attempt
 
+    @property
+    def _adversarial(self) -> bool:
+        return self._progress.step >= (1 - self._config.adversarial_share) * self._plan.steps
+
     def _learning_rate(self, step: int | None = None) -> float:
         step = self._progress.step if step is None else step
         return self._peak_rate * learning_rate_factor(step, self._plan.steps, self._config)
@@ -304,6 +312,7 @@ class GradientTraining:
             self._network,
             ema=self._ema,
             optimizer=self._stepper.optimizer,
+            adversary=self._stepper.adversary,
             seed=self._config.seed,
         )
 

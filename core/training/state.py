@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from core.errors import TrainingError
 from core.files import write_bytes_atomically
 from core.i18n import _
+from core.training.adversary import Adversary
 
 FORMAT, VERSION = "musicae-training", "1"
 
@@ -44,6 +45,7 @@ def save_state(
     *,
     ema: nn.Module | None = None,
     optimizer: torch.optim.Optimizer | None = None,
+    adversary: Adversary | None = None,
     seed: int = 0,
 ) -> None:
     """Write the state under a temporary name, sync it, rename it."""
@@ -51,9 +53,10 @@ def save_state(
     if ema is not None:
         tensors |= {f"ema.{name}": each for name, each in ema.state_dict().items()}
     if optimizer is not None:
-        names = [name for name, _parameter in network.named_parameters()]
-        for index, values in optimizer.state_dict()["state"].items():
-            tensors |= {f"optimizer.{names[index]}.{key}": each for key, each in values.items()}
+        tensors |= _optimizer_tensors("optimizer.", network, optimizer)
+    if adversary is not None:
+        tensors |= {f"adversary.{name}": each for name, each in adversary.state_dict().items()}
+        tensors |= _optimizer_tensors("adversary_optimizer.", adversary, adversary.optimizer)
     tensors["random"] = torch.tensor([seed, progress.step, progress.attempt], dtype=torch.int64)
     metadata = {"format": FORMAT, "version": VERSION, "progress": json.dumps(asdict(progress))}
     plain = {name: each.detach().cpu().contiguous() for name, each in tensors.items()}
@@ -66,8 +69,9 @@ def load_state(
     *,
     ema: nn.Module | None = None,
     optimizer: torch.optim.Optimizer | None = None,
+    adversary: Adversary | None = None,
 ) -> Progress:
-    """Fill network, EMA and optimizer in place from `path`.
+    """Fill network, EMA, optimizer and critics in place from `path`.
 
     Raises:
         TrainingError: missing, damaged, or of another network; nothing was changed then.
@@ -75,13 +79,31 @@ def load_state(
     tensors, progress = _read(path)
     weights = _matching(path, tensors, "model.", network.state_dict())
     means = None if ema is None else _matching(path, tensors, "ema.", ema.state_dict())
-    moments = None if optimizer is None else _moments(path, tensors, network, optimizer)
+    moments = None if optimizer is None else _moments(path, tensors, "optimizer.", network)
+    if adversary is not None:
+        critics = _matching(path, tensors, "adversary.", adversary.state_dict())
+        moments_of_critics = _moments(path, tensors, "adversary_optimizer.", adversary)
+        adversary.load_state_dict(critics)
+        _fill(adversary.optimizer, moments_of_critics)
     network.load_state_dict(weights)
     if ema is not None and means is not None:
         ema.load_state_dict(means)
     if optimizer is not None and moments is not None:
-        optimizer.load_state_dict({"state": moments, "param_groups": optimizer.state_dict()["param_groups"]})
+        _fill(optimizer, moments)
     return progress
+
+
+def _optimizer_tensors(prefix: str, module: nn.Module, optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
+    names = [name for name, _parameter in module.named_parameters()]
+    return {
+        f"{prefix}{names[index]}.{key}": each
+        for index, values in optimizer.state_dict()["state"].items()
+        for key, each in values.items()
+    }
+
+
+def _fill(optimizer: torch.optim.Optimizer, moments: dict[int, dict[str, Any]]) -> None:
+    optimizer.load_state_dict({"state": moments, "param_groups": optimizer.state_dict()["param_groups"]})
 
 
 def _read(path: Path) -> tuple[dict[str, Tensor], Progress]:
@@ -107,16 +129,14 @@ def _matching(
     return found
 
 
-def _moments(
-    path: Path, tensors: Mapping[str, Tensor], network: nn.Module, optimizer: torch.optim.Optimizer
-) -> dict[int, dict[str, Any]]:
-    """The optimizer's state by parameter number; empty before the first step."""
+def _moments(path: Path, tensors: Mapping[str, Tensor], prefix: str, module: nn.Module) -> dict[int, dict[str, Any]]:
+    """An optimizer's state by parameter number; empty before the first step."""
     state: dict[int, dict[str, Any]] = {}
-    for index, (name, parameter) in enumerate(network.named_parameters()):
-        prefix = f"optimizer.{name}."
-        values = {key.removeprefix(prefix): each for key, each in tensors.items() if key.startswith(prefix)}
+    for index, (name, parameter) in enumerate(module.named_parameters()):
+        start = f"{prefix}{name}."
+        values = {key.removeprefix(start): each for key, each in tensors.items() if key.startswith(start)}
         if any(each.shape not in (parameter.shape, torch.Size([])) for each in values.values()):
-            raise _damaged(path, f"{prefix}* have other shapes")
+            raise _damaged(path, f"{start}* have other shapes")
         if values:
             state[index] = values
     return state

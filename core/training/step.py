@@ -16,6 +16,7 @@ from core.i18n import _
 from core.models.diagnostics import gradient_norms
 from core.models.draws import Draws
 from core.models.network import Network, TrainingPass, least_batch
+from core.training.adversary import Adversary
 from core.training.config import TrainConfig
 from core.training.crops import RandomCrops
 from core.training.losses import named_losses
@@ -49,6 +50,7 @@ class Stepper:
         self.network = network
         self.optimizer = make_optimizer(network, config)
         self.batch = batch
+        self.adversary: Adversary | None = None
         self.gradients: dict[str, float] = {}  # norm by layer in the last step that was watched, before clipping
         self._crops = crops
         self._config = config
@@ -58,12 +60,17 @@ class Stepper:
         self._precision = precision
         self._device = next(network.parameters()).device
         self._on_halved = on_halved
+        if config.adversarial:
+            self.adversary = Adversary(config.seed, self._device)
 
-    def step(self, step: int, learning_rate: float, *, watched: bool = False) -> dict[str, float]:
+    def step(
+        self, step: int, learning_rate: float, *, watched: bool = False, adversarial: bool = False
+    ) -> dict[str, float]:
         """Do step number `step` (0-based); the mean losses over its clips, before the step.
 
         Args:
             watched: note `gradients`, too.
+            adversarial: let the critics take part, where the configuration has them.
 
         Raises:
             NotFinite: the loss or its gradient is NaN or infinite.
@@ -71,7 +78,7 @@ class Stepper:
         """
         for group in self.optimizer.param_groups:
             group["lr"] = learning_rate
-        return self.with_memory(lambda: self._try(step, watched))
+        return self.with_memory(lambda: self._try(step, watched, self.adversary if adversarial else None))
 
     def with_memory(self, work: Callable[[], T]) -> T:
         """`work()`, again with half the batch whenever memory runs out."""
@@ -85,11 +92,13 @@ class Stepper:
                 reason = str(error)
             self._halve(reason)
 
-    def _try(self, step: int, watched: bool) -> dict[str, float]:
+    def _try(self, step: int, watched: bool, adversary: Adversary | None) -> dict[str, float]:
         total = self._config.batch
         sums: dict[str, float] = defaultdict(float)
         self.network.train()
         self.optimizer.zero_grad(set_to_none=True)
+        if adversary is not None:
+            adversary.optimizer.zero_grad(set_to_none=True)
         for first in range(0, total, self.batch):
             items = range(first, min(first + self.batch, total))
             share = len(items) / total
@@ -98,6 +107,12 @@ class Stepper:
             with autocast(self._device, self._precision):
                 made = self.network.learn(clips, draws, self._own_weights)
             losses = self._losses(made, clips)
+            if adversary is not None:
+                estimate = made.estimate.float()
+                losses["critics"] = adversary.criticise(estimate, clips)
+                (share * losses["critics"]).backward()
+                losses["adversarial"] = adversary.lessons(estimate, clips)
+                losses["loss"] = losses["loss"] + self._config.adversarial * losses["adversarial"]
             (share * losses["loss"]).backward()
             for name, value in losses.items():
                 sums[name] += share * float(value.detach())
@@ -109,6 +124,8 @@ class Stepper:
         if not bool(torch.isfinite(nn.utils.clip_grad_norm_(self.network.parameters(), limit))):
             raise NotFinite
         self.optimizer.step()
+        if adversary is not None:
+            adversary.step()
         return dict(sums)
 
     def _losses(self, made: TrainingPass, clips: torch.Tensor) -> dict[str, torch.Tensor]:

@@ -1,0 +1,212 @@
+"""Make the shipped `studio` model, with its card, from a run that `musicae train` has made:
+
+    python -m core.training.make_studio RUN SONG_OR_FOLDER... --out studio.musicae --index INDEX.tsv --card studio.md
+
+The best weights of the run are judged on the songs of its split's test part and written as float16. The index gives
+titles, authors and licences for the credits, by the files' SHA-256.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from core.audio import Clip, find_audio, read_clip
+from core.data.authors import author_identity
+from core.errors import MusicaeError, UsageError
+from core.files import write_text_atomically
+from core.i18n import _
+from core.library.keys import content_key
+from core.models.card import Credit, ModelCard
+from core.models.checkpoint import load_model, save_model
+from core.models.codec import Codec
+from core.models.scorecard import (
+    CLIPS_A_SONG,
+    Scores,
+    clips_of,
+    credit_lines,
+    credit_of,
+    judged,
+    plain_scores,
+    read_credits,
+    score_lines,
+)
+from core.training.run import RunFolder
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command of the module's docstring; returns the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python -m core.training.make_studio", description=_("Judge a run of studio and write it as a model.")
+    )
+    parser.add_argument("run", type=Path, metavar="RUN")
+    parser.add_argument("songs", nargs="+", type=Path, metavar="SONG_OR_FOLDER")
+    parser.add_argument("--out", type=Path, required=True, help=_("The model file to write."))
+    parser.add_argument("--index", type=Path, help=_("A table of titles, authors, licences and checksums."))
+    parser.add_argument("--card", type=Path, help=_("Write the card as Markdown here, too."))
+    parser.add_argument("--no-visqol", action="store_true", help=_("Leave out the slow metric."))
+    given = parser.parse_args(arguments)
+    try:
+        make(given.run, given.songs, given.out, given.index, given.card, with_visqol=not given.no_visqol)
+    except UsageError as error:
+        _say(error.sentence)
+        return 2
+    except MusicaeError as error:
+        _say(error.sentence)
+        return 1
+    return 0
+
+
+def make(
+    run: Path, songs: Iterable[Path], out: Path, index: Path | None, card_file: Path | None, *, with_visqol: bool
+) -> None:
+    """Judge the run's best weights and write the model and its card.
+
+    Raises:
+        CheckpointError: the run has no model.
+    """
+    folder = RunFolder(run)
+    model = load_model(folder.best_file)
+    known = read_credits(index) if index else {}
+    listening = _gathered(songs, model.card.split, known)
+    codec = Codec(model.network)
+    scores = _scores(codec, listening, with_visqol=with_visqol)
+    card = ModelCard(
+        name="studio",
+        split=model.card.split,
+        training=_summary(folder, listening) | {name: plain_scores(each) for name, each in scores.items()},
+        credits=tuple(listening.credits),
+    )
+    save_model(out, model.network, card, half=True)
+    if card_file is not None:
+        write_text_atomically(card_file, _page(card, codec, scores, listening))
+    _say(_("{count} songs, {path}").format(count=len(listening.credits), path=out))
+
+
+@dataclass(frozen=True)
+class _Tested:
+    """A song that the model has not heard, with its clips."""
+
+    credit: Credit
+    clips: list[Clip]
+
+
+@dataclass(frozen=True)
+class _Listening:
+    credits: list[Credit]  # of the songs that the model was trained and its best weights chosen on
+    tested: list[_Tested]
+    rate: int
+
+    @property
+    def main_author(self) -> str:
+        """The author of most songs, in the spelling that counts."""
+        return Counter(author_identity(each.author) for each in self.credits).most_common(1)[0][0]
+
+    def by_others(self) -> list[_Tested]:
+        return [each for each in self.tested if author_identity(each.credit.author) != self.main_author]
+
+
+def _gathered(songs: Iterable[Path], split: Mapping[str, Sequence[str]], known: Mapping[str, Credit]) -> _Listening:
+    heard, tested = set(split.get("train", ())) | set(split.get("validation", ())), set(split.get("test", ()))
+    found = _Listening([], [], 22_050)
+    for path in sorted(find_audio(songs)):
+        try:
+            key = content_key(path)
+            if key in heard:
+                found.credits.append(credit_of(path, known))
+            elif key in tested:
+                song = read_clip(path).mono().resampled(found.rate)
+                found.tested.append(_Tested(credit_of(path, known), list(clips_of(song))))
+        except MusicaeError as error:
+            _say(error.sentence)
+    if not found.credits or not found.tested:
+        raise UsageError(_("These are not the songs of the run: none was trained on, or none was held out."))
+    return found
+
+
+def _scores(codec: Codec, listening: _Listening, *, with_visqol: bool) -> dict[str, Scores]:
+    parts = {"held_out": listening.tested, "held_out_by_others": listening.by_others()}
+    return {
+        name: judged(codec, [each.clips for each in part], visqol_clips=CLIPS_A_SONG if with_visqol else 0)
+        for name, part in parts.items()
+        if part
+    }
+
+
+def _summary(folder: RunFolder, listening: _Listening) -> dict[str, Any]:
+    document = folder.document()
+    result, history = document.get("result") or {}, folder.history()
+    best = result.get("best_epoch", 0)
+    return {
+        "method": "gradient descent from the songs' own KLT",
+        "settings": document.get("train", {}),
+        "songs": len(listening.credits),
+        "held_out_songs": len(listening.tested),
+        "steps": result.get("steps", 0),
+        "best_epoch": best,
+        "val_loss": result.get("best_val_loss"),
+        "minutes": round(sum(float(line.get("seconds", 0)) for line in history) / 60),
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
+    }
+
+
+def _page(card: ModelCard, codec: Codec, scores: Mapping[str, Scores], listening: _Listening) -> str:
+    """The card as Markdown."""
+    training, design = card.training, codec.design
+    settings = training["settings"]
+    clips = sum(len(each.clips) for each in listening.tested)
+    lines = [
+        "# studio",
+        "",
+        f"A spectral autoencoder of {design.parameters / 1e6:.1f} million parameters at {design.rate} Hz: a linear "
+        "path that started as the KLT, and ConvNeXt blocks over complex spectra beside it. Nested: of the "
+        f"{design.channels} channels, {design.rate / design.hop:.1f} times a second, the first ones alone are a "
+        "smaller latent of the same model. Weights are stored as float16.",
+        "",
+        f"Trained for {training['steps']} steps of {settings.get('batch')} clips of {settings.get('clip_seconds')} s "
+        f"in {training['minutes']} minutes ({training['machine']}) on the songs below; the best of its epochs by "
+        "validation loss. Losses: "
+        + ", ".join(f"{name} {settings[name]:g}" for name in _LOSSES if settings.get(name))
+        + f". Running mean of the weights: {settings.get('ema')}.",
+        "",
+        f"    musicae train SONGS --model studio --from-scratch --split studio-split.csv --epochs {settings['epochs']} "
+        f"--steps-per-epoch {settings['steps_per_epoch']} --out RUN",
+        "    python -m core.training.make_studio RUN SONGS --index INDEX.tsv --out resources/models/studio.musicae "
+        "--card resources/models/studio.md",
+        "",
+        "## Scores",
+        "",
+        f"Mean ± standard deviation on {clips} clips of 5 s from {len(listening.tested)} songs that were held out.",
+        "",
+        *score_lines(design, scores["held_out"]),
+    ]
+    if "held_out_by_others" in scores:
+        others = listening.by_others()
+        lines += [
+            "",
+            "Of these, songs by others than the author of most of them ("
+            + ", ".join(f"{each.credit.title} by {each.credit.author}" for each in others)
+            + "):",
+            "",
+            *score_lines(design, scores["held_out_by_others"]),
+        ]
+    lines += ["", "## Music", "", *credit_lines(card.credits)]
+    return "\n".join(lines) + "\n"
+
+
+_LOSSES = ("mse", "wave", "magnitude", "stft", "complex", "mel", "mixture")
+
+
+def _say(words: str) -> None:
+    print(words, file=sys.stderr)  # noqa: T201 - a command speaks
+
+
+if __name__ == "__main__":
+    sys.exit(main())
