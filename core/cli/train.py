@@ -43,6 +43,12 @@ def add_parsers(commands: Commands) -> None:
     parser.add_argument(
         "--resume", action="store_true", help=_("go on with the run in RUN, on its own songs where none are given")
     )
+    parser.add_argument(
+        "--split",
+        type=Path,
+        metavar="FILE.csv",
+        help=_("which songs train, validate and test: a table with the columns file and split"),
+    )
     add_arguments(parser, TrainConfig)
 
 
@@ -64,7 +70,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if not config.design:
         preset(config.model)  # a wrong name is answered before torch is loaded and songs are read
     paths = [Path(path) for path in options.songs] or _songs_of(folder, begun)
-    summary, problems = _train(config, paths, folder, console, resume=options.resume)
+    summary, problems = _train(config, paths, folder, console, resume=options.resume, split_file=options.split)
     _list_run(folder, config, summary, console)
     console.result({"run": str(options.out), **summary.to_dict(), "failed": problems})
     console.say(summary.sentence)
@@ -93,17 +99,30 @@ def _songs_of(folder: RunFolder, begun: bool) -> list[Path]:
 
 
 def _train(
-    config: TrainConfig, paths: list[Path], folder: RunFolder, console: Console, *, resume: bool
+    config: TrainConfig,
+    paths: list[Path],
+    folder: RunFolder,
+    console: Console,
+    *,
+    resume: bool,
+    split_file: Path | None,
 ) -> tuple[TrainSummary, list[dict[str, str]]]:
     # Read when torch loads: idle threads that spin cost the others their time on a small machine.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    from core.data.split_csv import split_from_csv
     from core.training.trainer import design_for, train
 
     rate = design_for(config).rate
     songs, problems = _read_songs(paths, rate, console)
+    split = None
+    if split_file is not None:
+        written = split_from_csv(split_file, songs)
+        split = written.split
+        for note in written.notes:
+            console.warn(note)
     commands = TrainCommands()
     with _interrupt_stops(commands, console):
-        summary = train(config, songs, folder, _Report(console), commands, resume=resume)
+        summary = train(config, songs, folder, _Report(console), commands, resume=resume, split=split)
     return summary, problems
 
 

@@ -124,3 +124,20 @@ def test_an_interrupt_stops_and_keeps_what_was_learned(short_songs: list[Path], 
     assert "best.musicae" in out
     assert RunFolder(run).state() == "stopped"
     assert len(RunFolder(run).history()) >= 2
+
+
+def test_a_written_split_is_obeyed(musicae: Musicae, short_songs: list[Path], tmp_path: Path) -> None:
+    table = tmp_path / "split.csv"
+    names = [path.name for path in short_songs]
+    table.write_text("file,split\n" + "\n".join(f"{name},train" for name in names[1:]) + f"\n{names[0]},validation\n")
+    run = tmp_path / "run"
+    answer = musicae("train", *short_songs, *SMALL, "--epochs", "1", "--split", table, "--out", run)
+    assert answer.code == 0, answer.err
+    document = RunFolder(run).document()
+    titles = {song["key"]: Path(song["path"]).name for song in document["songs"]}
+    assert [titles[key] for key in document["split"]["validation"]] == [names[0]]
+    table.write_text(f"file,split\n{names[0]},sometimes\n")
+    refused = musicae("train", *short_songs, *SMALL, "--split", table, "--out", tmp_path / "other")
+    assert refused.code == 2
+    assert "sometimes" in refused.err
+    assert not (tmp_path / "other" / "config.json").exists()
