@@ -2,66 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any
 
-from core.audio import Clip, read_clip, write_wav
+from core.audio import write_wav
 from core.errors import MusicaeError
 from core.files import file_name
 from core.i18n import _
 from core.latents.blend import HIGHEST, LENGTHS, LOWEST
+from core.models.families import Sizes, whole_model
 from core.models.presets import DEFAULT_MODEL
 from core.playback import LiveSource
 from musicae_gui.controllers.model_choices import ModelChoice, choice_of, model_choices
-from musicae_gui.controllers.morph_sound import Blend, Pair, blended_clip, blended_whole
+from musicae_gui.controllers.morph_sound import Blend, Encoded, Pair, blended_clip, blended_whole, encode_song
+from musicae_gui.controllers.morph_view import SIDES, MorphView, Side
 from musicae_gui.controllers.song_list import ready_songs
 
 if TYPE_CHECKING:
     from core.library import Song
-    from core.models.codec import Codec, Latent
+    from core.models.codec import Codec
     from musicae_gui.services import Services
-    from musicae_gui.tasks import TaskContext
 
 KEY = "morph"
-Side = Literal["a", "b"]
-SIDES: tuple[Side, Side] = ("a", "b")
 PICTURE_SECONDS = 120.0  # of a longer blend the picture shows the beginning: more would cost seconds a move
-
-
-@dataclass(frozen=True)
-class Encoded:
-    """A song as Morph needs it; `clip` is mono at the model's rate."""
-
-    song: str
-    model: str  # hash
-    clip: Clip
-    latent: Latent
-
-
-class MorphView(Protocol):
-    """What the controller asks of the panel."""
-
-    def show_songs(self, songs: list[Song], a: str, b: str) -> None: ...
-
-    def show_models(self, choices: list[ModelChoice], current: str) -> None: ...
-
-    def show_length(self, length: str) -> None: ...
-
-    def show_side(self, side: Side, title: str, clip: Clip | None, text: str) -> None:
-        """A song's pictures; `text` says what is going on while there are none."""
-
-    def show_duration(self, seconds: float) -> None: ...
-
-    def show_at(self, at: float) -> None: ...
-
-    def show_blend(self, clip: Clip | None) -> None:
-        """The sound at the slider's place, for the picture."""
-
-    def show_status(self, text: str, level: str = "") -> None:
-        """How decoding keeps up; `level` is "", "good", "warning" or "error"."""
-
-    def show_ready(self, ready: bool) -> None: ...
 
 
 class MorphController:
@@ -150,6 +114,19 @@ class MorphController:
         """Blend in another model's latent; it becomes the current model everywhere."""
         self._services.session.set_model(key)
 
+    def choose_channels(self, channels: int) -> None:
+        """Keep so many channels of a nested model's latent: what is not yet heard is decoded anew."""
+        if self._sizes is None or channels == self._channels:
+            return
+        self._remembered_sizes[self._model] = channels
+        self._view.show_size(self._sizes, channels)
+        if self._blend is None:
+            return
+        self._blend.pair = replace(self._blend.pair, channels=channels)
+        if self.plays_here:
+            self._services.player.changed(f"{channels} channels")
+        self._draw()
+
     def choose_length(self, length: str) -> None:
         if length in LENGTHS and length != self.length:
             self._own["length"] = length
@@ -236,7 +213,8 @@ class MorphController:
 
     def _choose_available_model(self) -> None:
         """The session's model, else the default, else any that there is."""
-        wanted = (self._services.session.model, DEFAULT_MODEL, *(choice.key for choice in self._choices))
+        named = (self._services.session.model, DEFAULT_MODEL)
+        wanted = (*(whole_model(name)[0] for name in named), *(choice.key for choice in self._choices))
         self._model = next((key for key in wanted if choice_of(key, self._choices) is not None or _is_file(key)), "")
         if self._model and choice_of(self._model, self._choices) is None:
             self._choices.append(ModelChoice(self._model, Path(self._model).stem, "", "file"))
@@ -259,6 +237,7 @@ class MorphController:
 
     def _codec_ready(self, codec: Codec) -> None:
         self._codec = codec
+        self._view.show_size(self._sizes, self._channels)
         for side in SIDES:
             song = self._songs[side]
             if song is None:
@@ -274,19 +253,13 @@ class MorphController:
         self._encoded[side] = None  # the blend before is heard on until this one is there
         self._view.show_side(side, song.title, None, _("Encoding {song}…").format(song=song.title))
 
-        def work(context: TaskContext) -> Encoded:
-            clip = read_clip(song.path).mono().resampled(codec.rate)
-            context.check()
-            latent = codec.encode(clip, progress=context.progress, cancelled=context.cancelled)
-            return Encoded(song.key, codec.hash, clip, latent)
-
         def failed(error: MusicaeError) -> None:
             self._drop()
             self._view.show_side(side, song.title, None, error.sentence)
             self._view.show_status(error.sentence, "error")
 
         self._services.tasks.run(
-            work,
+            lambda context: encode_song(song, codec, context),
             done=lambda encoded: self._encoded_side(side, encoded),
             failed=failed,
             progress=lambda share, _text: self._view.show_side(
@@ -320,7 +293,7 @@ class MorphController:
         a, b = self._encoded["a"], self._encoded["b"]
         if a is None or b is None or self._codec is None:
             return
-        pair = Pair(self._codec, a.latent, b.latent, self.length)
+        pair = Pair(self._codec, a.latent, b.latent, self.length, self._channels)
         if self._blend is not None and self._blend.pair == pair:
             return
         player = self._services.player
@@ -392,6 +365,28 @@ class MorphController:
     def _own(self) -> dict[str, Any]:
         own: dict[str, Any] = self._state.panels.setdefault(KEY, {})
         return own
+
+    @property
+    def _sizes(self) -> Sizes | None:
+        return Sizes.of(self._codec.design) if self._codec is not None else None
+
+    @property
+    def _channels(self) -> int:
+        """Channels that are kept: those chosen last for this model, else all."""
+        assert self._codec is not None
+        if self._sizes is None:
+            return self._codec.channels
+        return self._sizes.clamped(self._remembered_sizes.get(self._model))
+
+    @property
+    def _remembered_sizes(self) -> dict[str, Any]:
+        sizes = self._own.get("sizes")
+        if not isinstance(sizes, dict):
+            sizes = self._own["sizes"] = {}
+        whole, channels = whole_model(self._services.session.model)
+        if channels is not None:  # the smaller size was chosen by its name
+            sizes.setdefault(whole, channels)
+        return sizes
 
     def _title(self) -> str:
         a, b = self._songs["a"], self._songs["b"]

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.audio import Clip
+from core.audio import Clip, read_clip
 from core.latents.blend import blend, blend_window, blended_samples
+from core.latents.prefix import first_channels
 
 if TYPE_CHECKING:
+    from core.library import Song
     from core.models.codec import Codec, Latent
     from musicae_gui.tasks import TaskContext
 
@@ -20,25 +22,56 @@ _RECENT = 12  # decodes over which the speed is averaged
 
 
 @dataclass(frozen=True)
+class Encoded:
+    """A song as Morph needs it; `clip` is mono at the model's rate."""
+
+    song: str
+    model: str  # hash
+    clip: Clip
+    latent: Latent
+
+
+def encode_song(song: Song, codec: Codec, context: TaskContext) -> Encoded:
+    """All of a song, with all channels of the model.
+
+    Raises:
+        AudioFileError: its file cannot be read.
+    """
+    clip = read_clip(song.path).mono().resampled(codec.rate)
+    context.check()
+    latent = codec.encode(clip, progress=context.progress, cancelled=context.cancelled)
+    return Encoded(song.key, codec.hash, clip, latent)
+
+
+@dataclass(frozen=True)
 class Pair:
-    """Two songs' latents of one model, and how long their blend is."""
+    """Two songs' latents of one model, how much of them is kept, and how long their blend is."""
 
     codec: Codec
-    a: Latent
-    b: Latent
+    whole_a: Latent
+    whole_b: Latent
     length: str
+    channels: int
+
+    @property
+    def a(self) -> Latent:
+        return first_channels(self.whole_a, self.channels)
+
+    @property
+    def b(self) -> Latent:
+        return first_channels(self.whole_b, self.channels)
 
     @property
     def samples(self) -> int:
-        return blended_samples(self.a, self.b, self.length)
+        return blended_samples(self.whole_a, self.whole_b, self.length)
 
     @property
     def frames(self) -> int:
-        return self.a.frames if self.samples == self.a.samples else self.b.frames
+        return self.whole_a.frames if self.samples == self.whole_a.samples else self.whole_b.frames
 
 
 class Blend:
-    """What a LiveSource decodes: `at` may be set in one thread while another decodes.
+    """What a LiveSource decodes: `at`, and `pair` for one of another size, may be set while another thread decodes.
 
     One decode uses one value of `at`: a value that moved inside of a window would leave aliasing of the transform
     uncancelled. The player cross-fades from window to window.

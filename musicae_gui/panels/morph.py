@@ -22,13 +22,15 @@ from PySide6.QtWidgets import (
 from core.i18n import _
 from core.pictures import loudest_db
 from musicae_gui import actions, theme
-from musicae_gui.controllers.morph import SIDES, MorphController, Side
+from musicae_gui.controllers.morph import MorphController
+from musicae_gui.controllers.morph_view import SIDES, Side
 from musicae_gui.views.elided import ElidedLabel
 from musicae_gui.views.morph_side import MorphSide
 from musicae_gui.views.morph_slider import MorphSlider, mixed
 from musicae_gui.views.named import icon_button, named
 from musicae_gui.views.picture_builder import BackgroundBuilder
 from musicae_gui.views.picture_scale import PictureScale
+from musicae_gui.views.size_slider import SizeControl
 from musicae_gui.views.spectrogram import SpectrogramStrip
 from musicae_gui.views.time_axis import TimeAxis
 from musicae_gui.views.time_ruler import TimeRuler
@@ -37,6 +39,7 @@ from musicae_gui.views.waveform import WaveformStrip
 if TYPE_CHECKING:
     from core.audio import Clip
     from core.library import Song
+    from core.models.families import Sizes
     from musicae_gui.controllers.model_choices import ModelChoice
     from musicae_gui.services import Services
 
@@ -87,6 +90,11 @@ class MorphPanel(QWidget):
             self._models.addItem(choice.title, choice.key)
             self._models.setItemData(self._models.count() - 1, choice.detail, 3)  # Qt.ToolTipRole
         self._models.setCurrentIndex(self._models.findData(current))
+
+    def show_size(self, sizes: Sizes | None, channels: int) -> None:
+        self._size.setVisible(sizes is not None)
+        if sizes is not None:
+            self._size.show_size(sizes, channels)
 
     def show_length(self, length: str) -> None:
         self._length.setCurrentIndex(self._length.findData(length))
@@ -159,6 +167,8 @@ class MorphPanel(QWidget):
         theme.set_icon(self._loop, "loop", selected="accent")
         self._models = named(QComboBox(), "morph.model", _("Model"), _("The model whose latent is blended"))
         self._models.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self._size = SizeControl("morph.size", _("the blend"))
+        self._size.hide()
         self._length = named(QComboBox(), "morph.length", _("Length"), _("How long the blend is"))
         for key, words in (
             ("shorter", _("as the shorter")),
@@ -188,12 +198,14 @@ class MorphPanel(QWidget):
         top = QHBoxLayout()
         top.setSpacing(theme.GRID)
         top.addWidget(title)
-        top.addStretch(1)
+        top.addSpacing(theme.GRID)
         for words, box in ((_("Model"), self._models), (_("Length"), self._length)):
             label = QLabel(words)
             label.setProperty("role", "muted")
             top.addWidget(label)
             top.addWidget(box)
+            if box is self._models:
+                top.addWidget(self._size, 1)
         top.addWidget(self._export)
         songs = QHBoxLayout()
         songs.setSpacing(theme.GRID)
@@ -242,6 +254,7 @@ class MorphPanel(QWidget):
         self._play.clicked.connect(controller.toggle)
         self._loop.toggled.connect(self._set_loop)
         self._models.activated.connect(lambda: controller.choose_model(str(self._models.currentData())))
+        self._size.changed.connect(lambda channels, _bits: controller.choose_channels(channels))
         self._length.activated.connect(lambda: controller.choose_length(str(self._length.currentData())))
         self._export.clicked.connect(self._ask_where_to_save)
         for strip in (self._ruler, self._waveform, self._spectrogram):

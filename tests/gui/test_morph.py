@@ -12,12 +12,15 @@ from pytestqt.qtbot import QtBot
 
 from core.audio import Clip, read_clip
 from core.latents.blend import blend
+from core.models.families import Sizes
 from musicae_gui.controllers.morph import MorphController
 from musicae_gui.controllers.morph_sound import blended_range
 from musicae_gui.services import Services
-from tests.gui.listen_fixtures import fitted_model, wait_idle
+from tests.gui.listen_fixtures import models, wait_idle
 from tests.gui.train_fixtures import services as make_services
 from tests.gui.train_fixtures import write_songs
+
+__all__ = ["models"]
 
 
 class FakeView:
@@ -40,6 +43,9 @@ class FakeView:
     def show_models(self, choices: list[Any], current: str) -> None:
         self.models, self.model = [choice.key for choice in choices], current
 
+    def show_size(self, sizes: Sizes | None, channels: int) -> None:
+        self.size = (sizes.channels if sizes is not None else 0, channels)
+
     def show_length(self, length: str) -> None:
         self.length = length
 
@@ -61,12 +67,6 @@ class FakeView:
 
     def show_ready(self, ready: bool) -> None:
         self.ready = ready
-
-
-@pytest.fixture(scope="module")
-def models(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    folder = tmp_path_factory.mktemp("models")
-    return [fitted_model(folder / f"linear-{channels}.musicae", channels) for channels in (64, 16)]
 
 
 @pytest.fixture(scope="module")
@@ -180,6 +180,46 @@ def test_the_length_follows_the_choice(
     assert lengths["longer"] == lengths["a"] == pytest.approx(5.0, abs=0.01)
     assert lengths["shorter"] == lengths["b"] == pytest.approx(3.0, abs=0.01)
     assert services.player.duration == pytest.approx(3.0, abs=0.01)
+
+
+def test_a_smaller_size_is_heard_at_once_without_encoding_again(
+    qtbot: QtBot, services: Services, morph: tuple[MorphController, FakeView], models: list[Path]
+) -> None:
+    controller, view = morph
+    assert view.size == (64, 64)
+    source, pictures, before = services.player.source, len(view.blends), controller.pair
+    assert source is not None
+    assert before is not None
+    heard = source.read(20_000, 8_000)
+    for channels in (40, 20, 6):
+        controller.choose_channels(channels)
+    pair = controller.pair
+    assert pair is not None
+    assert (pair.a.channels, pair.whole_a) == (6, before.whole_a)
+    assert view.size == (64, 6)
+    assert services.player.source is source, "the sound goes on in the same source"
+    assert np.abs(source.read(20_000, 8_000) - heard).max() > 0.005
+    wait_idle(qtbot, services, lambda: len(view.blends) > pictures)
+    whole = pair.codec.decode(blend(pair.a, pair.b, controller.at, silence=pair.codec.silence)).samples[0]
+    assert view.blends[-1].samples[0] == pytest.approx(whole, abs=1e-4)
+    controller.choose_model(str(models[1]))
+    wait_idle(qtbot, services)
+    assert view.size == (16, 16)
+    controller.choose_model(str(models[0]))
+    wait_idle(qtbot, services)
+    assert view.size == (64, 6), "each model's size is remembered"
+    assert services.session.state.panels["morph"]["sizes"] == {str(models[0]): 6}
+
+
+def test_a_preset_that_is_a_smaller_size_is_the_whole_model_at_that_size(
+    qtbot: QtBot, services: Services, morph: tuple[MorphController, FakeView]
+) -> None:
+    controller, view = morph
+    controller.choose_model("klt-344")
+    wait_idle(qtbot, services)
+    assert controller.model == "klt-1378"
+    assert [key for key in view.models if key.startswith("klt")] == ["klt-1378"]
+    assert view.size == (64, 16)
 
 
 def test_another_model_encodes_both_songs_again(

@@ -14,9 +14,9 @@ from musicae_gui import theme
 from musicae_gui.panels.morph import MorphPanel
 from musicae_gui.services import Services
 from musicae_gui.views.morph_slider import mixed
-from tests.gui.listen_fixtures import fitted_model, wait_idle
-from tests.gui.train_fixtures import services as make_services
-from tests.gui.train_fixtures import write_songs
+from tests.gui.listen_fixtures import fitted_model, services, songs, wait_idle
+
+__all__ = ["services", "songs"]
 
 
 @pytest.fixture(scope="module")
@@ -24,20 +24,9 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return fitted_model(tmp_path_factory.mktemp("models") / "linear-64.musicae", 64)
 
 
-@pytest.fixture(scope="module")
-def songs(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    return write_songs(tmp_path_factory.mktemp("songs"), count=2, seconds=3.0)
-
-
 @pytest.fixture
-def services(qtbot: QtBot, songs: list[Path], model: Path, data_dir: Path) -> Iterator[Services]:
-    with make_services(data_dir, songs) as made:
-        made.session.set_model(str(model))
-        yield made
-
-
-@pytest.fixture
-def panel(qtbot: QtBot, services: Services) -> Iterator[MorphPanel]:
+def panel(qtbot: QtBot, services: Services, model: Path) -> Iterator[MorphPanel]:
+    services.session.set_model(str(model))
     made = MorphPanel(services)
     qtbot.addWidget(made)
     made.resize(1000, 700)
@@ -135,7 +124,7 @@ def test_swap_turns_songs_and_slider_round(qtbot: QtBot, panel: MorphPanel, serv
 
 
 def test_every_control_is_named(panel: MorphPanel) -> None:
-    for name in ("a", "b", "slider", "play", "loop", "model", "length", "export", "swap"):
+    for name in ("a", "b", "slider", "size.slider", "play", "loop", "model", "length", "export", "swap"):
         widget = panel.findChild(QWidget, f"morph.{name}")
         assert widget is not None, name
         assert widget.accessibleName(), name
