@@ -107,6 +107,8 @@ class GradientTraining:
             self._run.keep_history(self._progress.epoch)
         self._make_plan()
         self._say_plan()
+        if not self._progress.step:
+            self._preview()  # what it starts from can be heard at once
         self._callbacks.on_status(_("Training"))
         while True:
             outcome = self._epochs()

@@ -79,7 +79,8 @@ class TrainListen(QObject):
             from core.playback import ClipSource, SwitchSource, matched_gains
 
             clips = PreviewFolder(run).load(epoch)
-            names = (_("Original"), _("Epoch {epoch}").format(epoch=epoch))
+            made = _("Epoch {epoch}").format(epoch=epoch) if epoch else _("Before training")
+            names = (_("Original"), made)
             sources = [ClipSource(clip, rate, name=name) for clip, name in zip(clips, names, strict=True)]
             return SwitchSource(sources, matched_gains(clips))
 

@@ -68,7 +68,9 @@ class EpochPlayer(QWidget):
         self._slider.setEnabled(len(self._epochs) > 1)
         for button in self._play:
             button.setEnabled(there)
-        if there:
+        if there and current == 0:
+            self._title.setText(_("Listen: {run} before training").format(run=run))
+        elif there:
             self._title.setText(_("Listen: {run} after epoch {epoch}").format(run=run, epoch=current))
         else:
             self._title.setText(_("Listen: after the first epoch you can hear what the model keeps"))

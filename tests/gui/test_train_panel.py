@@ -77,7 +77,7 @@ def idle(panel: TrainPanel) -> bool:
 def epochs_heard(panel: TrainPanel) -> int:
     slider = panel.findChild(QSlider, "train.listen_epoch")
     assert slider is not None
-    return slider.maximum() + 1 if panel.listen._epochs else 0
+    return slider.maximum() if panel.listen._epochs else 0  # one more is from before the first step
 
 
 def messages(desk: Services) -> list[str]:
@@ -209,6 +209,8 @@ def test_every_epoch_can_be_heard_and_switched_to_the_original(qtbot: QtBot, pan
     slider = panel.findChild(QSlider, "train.listen_epoch")
     assert slider is not None
     slider.setValue(0)
+    assert "before training" in words(panel, "train.listen_title")
+    slider.setValue(1)
     assert "after epoch 1" in words(panel, "train.listen_title")
     press(panel, "train.play_reconstruction")
     wait(qtbot, lambda: desk.player.source is not None)
