@@ -40,17 +40,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     crash.begin()
     crash.watch_qt()
     try:
+        from musicae_gui.handover import Handover
         from musicae_gui.studio import Studio, application
 
         qt = application(sys.argv[:1])
+        handover = Handover(folder)
+        if handover.reach(options.paths):
+            return 0  # the window that runs already has them
         try:
             studio = Studio(folder, language=options.language, theme=options.theme)
         except MusicaeError as error:
+            handover.close()
             _say_and_leave(error)
             return 1
         crash.watch_python(studio.show_fault)
+        handover.received.connect(studio.open_paths)
+        qt.installEventFilter(handover)
         studio.start(options.paths, crash.take_last())
         code = qt.exec()
+        handover.close()
         clean = studio.close()
     finally:
         crash.end()

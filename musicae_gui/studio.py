@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTimer, QTranslator, Signal
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTimer, QTranslator, Signal
 from PySide6.QtWidgets import QApplication
 
 from core import i18n
@@ -104,6 +104,19 @@ class Studio(QObject):
         self.window.content.setFocus()
         if not panel_spec(self.services.session.state.panel).needs:
             self.window.show_panel(self.services.session.state.panel)
+
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        """Come to the front and take in the files of a later start; those that come before the paint wait for it."""
+        if not self.paint_seconds:
+            self._paths += paths
+            return
+        window = self.window
+        window.setWindowState((window.windowState() & ~Qt.WindowState.WindowMinimized) | Qt.WindowState.WindowActive)
+        window.show()
+        window.raise_()
+        window.activateWindow()
+        if paths:
+            window.open_paths(list(paths))
 
     def close(self) -> bool:
         """End everything; False when a worker did not stop in time."""
