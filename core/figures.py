@@ -23,6 +23,8 @@ INK, FAINT, PAPER = "#222222", "#d9d9d9", "#ffffff"
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#777777", "#56b4e9", "#d55e00", "#000000")
 """Told apart by colour-blind readers, too (M. Okabe, K. Ito, "Color Universal Design", 2002)."""
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
+KINDS = ("studio", "klt", "conv", "Opus", "MP3")
+"""Kinds of systems that have the same colour and marker in every figure; other names get those that follow."""
 _STYLE: dict[str, Any] = {
     "font.family": "sans-serif",
     "font.size": 9,
@@ -71,23 +73,22 @@ class Panel:
 def quality_against_rate(panels: Sequence[Panel], path: Path) -> None:
     """Draw metrics over kbit/s on a logarithmic axis, a small panel each, and write the file.
 
-    A series has one colour and marker in all panels; bars show the spread of each point.
+    A series has one colour and marker in all panels (`KINDS`); bars show the spread of each point.
 
     Raises:
         MusicaeError: the file cannot be written.
     """
-    names = list(dict.fromkeys(name for panel in panels for name in panel.series))
+    names = [name for panel in panels for name in panel.series]
+    numbers = {name: number for number, name in enumerate(dict.fromkeys([*KINDS, *names]))}
     with styled():
         figure = blank(width=9.0, height=3.1 * -(-len(panels) // 2))
         grid = figure.subplots(-(-len(panels) // 2), min(2, len(panels)), squeeze=False)
         for axes, panel in zip(grid.flat, panels, strict=False):
-            _draw_panel(axes, panel, names)
+            _draw_panel(axes, panel, numbers)
         for axes in list(grid.flat)[len(panels) :]:
             axes.set_axis_off()
-        for axes in grid[-1]:
-            axes.set_xlabel(_("kbit/s"))
         handles, labels = grid.flat[0].get_legend_handles_labels()
-        figure.legend(handles, labels, loc="outside upper center", ncols=max(1, len(names)))
+        figure.legend(handles, labels, loc="outside upper center", ncols=max(1, len(labels)))
         write(figure, path)
 
 
@@ -132,11 +133,11 @@ def colour_of(number: int) -> str:
     return COLOURS[number % len(COLOURS)]
 
 
-def _draw_panel(axes: Axes, panel: Panel, names: Sequence[str]) -> None:
+def _draw_panel(axes: Axes, panel: Panel, numbers: Mapping[str, int]) -> None:
     from matplotlib.ticker import NullLocator, ScalarFormatter
 
     for name, points in panel.series.items():
-        number = names.index(name)
+        number = numbers[name]
         ordered = sorted(points, key=lambda point: point.kbit_per_second)
         rates, means = [point.kbit_per_second for point in ordered], [point.mean for point in ordered]
         colour = colour_of(number)
@@ -145,6 +146,7 @@ def _draw_panel(axes: Axes, panel: Panel, names: Sequence[str]) -> None:
             if each.low is not None and each.high is not None:
                 axes.vlines(each.kbit_per_second, each.low, each.high, color=colour, alpha=0.35, linewidth=3)
     axes.set_xscale("log")
+    axes.set_xlabel(_("kbit/s"))
     rates = [point.kbit_per_second for points in panel.series.values() for point in points]
     axes.set_xticks(_round_rates(min(rates, default=1.0), max(rates, default=10.0)))
     axes.xaxis.set_major_formatter(ScalarFormatter())

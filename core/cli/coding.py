@@ -56,21 +56,35 @@ def encode(codec: Codec, path: Path, options: argparse.Namespace, console: Conso
 
 
 def encode_clip(codec: Codec, clip: Clip, path: Path, options: argparse.Namespace, console: Console) -> Latent:
+    """The latent of `clip`, which `path` held, rounded where the command has `--bits`."""
     try:
-        return codec.encode(
+        latent = codec.encode(
             clip,
             channels=options.channels,
             progress=lambda fraction: console.progress(fraction, path.name),
         )
     except UsageError as error:  # here the sound is at fault, not the command: the options were checked before
         raise AudioFileError(naming(error.sentence, path), path=path) from error
+    bits = getattr(options, "bits", None)
+    if bits is None:
+        return latent
+    from core.latents.quantise import quantised
+
+    return quantised(latent, bits)
 
 
-def latent_facts(codec: Codec, latent: Latent) -> dict[str, Any]:
-    """What a latent costs; rates are those of the model at this size, without what a song's edges add."""
+def latent_facts(codec: Codec, latent: Latent, bits: int | None = None) -> dict[str, Any]:
+    """What a latent costs; rates are those of the model at this size, without what a song's edges add.
+
+    Args:
+        bits: of a stored float, 16 if not given; what rounding to fewer needs besides (`stored_bits`) is counted.
+    """
+    from core.latents.quantise import stored_bits
     from core.models.design import floats_per_second
 
     rate = floats_per_second(codec.design, latent.channels)
+    bits = bits or 16
+    side_bits = stored_bits(latent, bits) - bits * latent.size
     return {
         "model": codec.name,
         "channels": latent.channels,
@@ -79,5 +93,6 @@ def latent_facts(codec: Codec, latent: Latent) -> dict[str, Any]:
         "seconds": latent.samples / codec.rate,
         "sample_rate": codec.rate,
         "floats_per_second": rate,
-        "kbit_per_second": rate * 16 / 1000,
+        "bits": bits,
+        "kbit_per_second": (rate * bits + side_bits * codec.rate / latent.samples) / 1000,
     }

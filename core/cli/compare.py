@@ -8,7 +8,7 @@ from pathlib import Path
 from core.cli.batch import read_sound
 from core.cli.coding import codec_for, encode_clip, latent_facts
 from core.cli.console import Console
-from core.cli.options import DONE, Commands, add_model
+from core.cli.options import DONE, Commands, add_bits, add_model
 from core.i18n import _
 
 
@@ -30,6 +30,7 @@ def add_parsers(commands: Commands) -> None:
         help=_("measure ViSQOL too, which takes the longest"),
     )
     add_model(parser)
+    add_bits(parser)
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
@@ -40,7 +41,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     from core import quality
 
     values = quality.compare(clip, sound, with_visqol=options.visqol)
-    facts = latent_facts(codec, latent)
+    facts = latent_facts(codec, latent, options.bits)
     console.result({"file": str(options.file), **facts, **values})
     console.say(_("{file} through {model}").format(file=options.file, model=facts["model"]))
     units = {"si_sdr": ("SI-SDR", " dB"), "mel": ("mel", ""), "stft": ("STFT", ""), "visqol": ("ViSQOL", "")}
@@ -48,9 +49,10 @@ def run(options: argparse.Namespace, console: Console) -> int:
         value = values.get(key)
         console.say(f"  {name:8} " + ("-" if value is None else f"{value:.3f}{unit}"))
     console.say(
-        _("  {rate:,.0f} floats/s, {kbit:.1f} kbit/s in 16 bits; {floats:,} floats for {seconds:.2f} s").format(
+        _("  {rate:,.0f} floats/s, {kbit:.1f} kbit/s in {bits} bits; {floats:,} floats for {seconds:.2f} s").format(
             rate=facts["floats_per_second"],
             kbit=facts["kbit_per_second"],
+            bits=facts["bits"],
             floats=facts["floats"],
             seconds=facts["seconds"],
         )

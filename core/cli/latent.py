@@ -8,7 +8,7 @@ from pathlib import Path
 from core.cli.batch import check_output, naming
 from core.cli.coding import codec_for, encode, latent_facts
 from core.cli.console import Console
-from core.cli.options import DONE, Commands, add_model, number
+from core.cli.options import DONE, Commands, add_bits, add_model, number
 from core.i18n import _
 
 LENGTHS = ("shorter", "longer", "a", "b")
@@ -24,6 +24,7 @@ def add_parsers(commands: Commands) -> None:
     parser.add_argument("file", type=Path, metavar=_("FILE"), help=_("the song"))
     parser.add_argument("--out", required=True, type=Path, metavar="Z.safetensors", help=_("file for the latent"))
     add_model(parser)
+    add_bits(parser)
 
     parser = commands.add(
         "decode",
@@ -65,7 +66,7 @@ def run_encode(options: argparse.Namespace, console: Console) -> int:
     codec = codec_for(options, console)
     latent = encode(codec, options.file, options, console)
     latent.save(options.out)
-    facts = latent_facts(codec, latent)
+    facts = latent_facts(codec, latent, options.bits)
     console.result({"file": str(options.file), "out": str(options.out), **facts})
     console.say(
         _("{out}: {channels} x {frames} = {floats:,} floats for {seconds:.2f} s").format(out=options.out, **facts)

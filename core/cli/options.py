@@ -98,6 +98,15 @@ def add_model(parser: argparse.ArgumentParser, *, channels: bool = True) -> None
         )
 
 
+def add_bits(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--bits",
+        type=number(int, 2, 16),
+        metavar="N",
+        help=_("round the latent as if each float were stored in N bits, from 2 to 16; 16 is half precision"),
+    )
+
+
 def number(kind: type, low: float, high: float) -> Callable[[str], Any]:
     """An argparse type: a number of `kind` from `low` to `high`, both included."""
 
@@ -126,4 +135,15 @@ def language_of(arguments: Sequence[str]) -> str:
     return ""
 
 
-__all__ = ["DONE", "FAILED", "MISUSE", "Commands", "Parser", "add_general", "add_model", "language_of", "number"]
+__all__ = [
+    "DONE",
+    "FAILED",
+    "MISUSE",
+    "Commands",
+    "Parser",
+    "add_bits",
+    "add_general",
+    "add_model",
+    "language_of",
+    "number",
+]

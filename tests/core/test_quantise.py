@@ -1,5 +1,7 @@
 """Latents in fewer bits: how near the values stay, and that every bit is counted."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,10 @@ from core.latents.latent import Latent
 from core.latents.quantise import Bounds, channel_bounds, quantised, stored_bits
 from core.models.codec import load_codec
 from core.quality import si_sdr
+from tests.core.cli_fixtures import Musicae, fitted, musicae, short_songs
 from tests.demo_songs import composed
+
+__all__ = ["fitted", "musicae", "short_songs"]
 
 
 def latent(frames: int = 200, channels: int = 4) -> Latent:
@@ -97,3 +102,17 @@ def test_a_song_through_the_klt_loses_less_than_a_tenth_of_a_decibel_in_half_pre
     assert best - scores[16] < 0.1
     assert best - scores[8] < 0.5
     assert scores[16] > scores[6] > scores[4]
+
+
+def test_the_command_line_rounds_and_counts_the_bits(
+    musicae: Musicae, fitted: Path, short_songs: list[Path], tmp_path: Path
+) -> None:
+    compare = ("compare", short_songs[0], "--model", fitted, "--no-visqol", "--json")
+    whole, few = musicae(*compare).json, musicae(*compare, "--bits", 4).json
+    assert few["si_sdr"] < whole["si_sdr"]
+    assert (whole["bits"], few["bits"]) == (16, 4)
+    bounds = 2 * 16 * few["channels"] / few["seconds"] / 1000
+    assert few["kbit_per_second"] == pytest.approx(whole["kbit_per_second"] / 4 + bounds)
+    assert musicae("encode", short_songs[0], "--model", fitted, "--bits", 2, "--out", tmp_path / "z").code == 0
+    assert all(len(np.unique(channel)) <= 4 for channel in Latent.load(tmp_path / "z").values)
+    assert "not between 2 and 16" in musicae(*compare, "--bits", 1).err
