@@ -262,6 +262,7 @@ def draw(figures: Sequence[Figure], path: Path) -> None:
         quality_against_rate(panels, path)
 
 
+# Names in the figure, of the families that it shows.
 _SERIES = {"studio": "studio", "klt": "klt", "conv": "conv", "opus": "Opus", "mp3": "MP3"}
 
 
