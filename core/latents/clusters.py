@@ -14,8 +14,8 @@ from core.i18n import _
 from core.latents.features import Features, fits_in_memory, sample_rows, whole
 
 ATTEMPTS = 4
-BATCH = 1024
-PASSES = 5
+BATCH, RUN = 1024, 32
+PASSES = 3
 SILHOUETTE_SAMPLE = 1500
 """A silhouette compares all pairs; so many clips estimate it."""
 AGGLOMERATIVE_SAMPLE = 3000
@@ -183,15 +183,22 @@ def _mini_batch(features: Features, k: int, seed: int) -> Clustering:
         start, _rows = kmeans_plusplus(first, k, random_state=seed + attempt)
         fitted = MiniBatchKMeans(k, init=start, n_init=1, random_state=seed + attempt, batch_size=BATCH)
         for _pass in range(PASSES):
-            order = random.permutation(count)
-            for begin in range(0, count, BATCH):
-                fitted.partial_fit(features.take(np.sort(order[begin : begin + BATCH])))
+            for rows in _shuffled(count, random):
+                fitted.partial_fit(features.take(rows))
         centres = fitted.cluster_centers_
         labels, inertia = nearest_centres(features, centres)
         if best is None or inertia < best.inertia:
             best = Clustering(labels, centres, inertia)
     assert best is not None
     return best
+
+
+def _shuffled(count: int, random: np.random.Generator) -> Iterator[np.ndarray]:
+    """Batches of runs of rows in random order: single rows would open a song's file for each clip."""
+    runs = np.array_split(np.arange(count), max(1, count // RUN))
+    order = random.permutation(len(runs))
+    for begin in range(0, len(runs), BATCH // RUN):
+        yield np.sort(np.concatenate([runs[run] for run in order[begin : begin + BATCH // RUN]]))
 
 
 def _in_order(count: int) -> Iterator[np.ndarray]:

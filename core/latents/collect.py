@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -52,9 +53,11 @@ def plan(songs: Sequence[CollectedSong], encoder: Encoder, cache: ClipCache, gri
     for song in songs:
         starts = grid.starts(song.stored)
         clips += len(starts)
-        if len(starts) and not _is_stored(song, encoder, cache, grid, starts):
+        path = cache.path(song.key, encoder.hash, grid.samples(song.stored.rate))
+        unknown_here = len(_missing(starts, _known(cache, path, encoder)))
+        if unknown_here:
             unknown = unknown or song
-            missing += len(starts)
+            missing += unknown_here
     each = clip_bytes(encoder, grid)
     seconds = missing * _seconds_a_clip(unknown, encoder, grid) if unknown is not None else 0.0
     fits = (cache.budget - _HEADER_BYTES * len(songs)) // (each * len(songs)) if songs else 0
@@ -96,21 +99,23 @@ def collect(
             raise Cancelled(_("Cancelled."))
         if not len(starts):
             continue
-        if _is_stored(song, encoder, cache, grid, starts):
+        known = _known(cache, files[key], encoder)
+        missing = _missing(starts, known)
+        clock.found(len(starts) - len(missing))
+        good.append(key)
+        if not len(missing):
             cache.used(files[key])
-            clock.found(len(starts))
-            good.append(key)
             continue
         try:
-            clips = _encoded(song, encoder, grid, starts, clock, cancelled)
+            clips = _encoded(song, encoder, grid, missing, clock, cancelled)
         except Cancelled:
             raise
         except MusicaeError as error:
             problems.append((song.title, error.sentence))
+            good.pop()
             continue
-        cache.make_room(len(starts) * clip_bytes(encoder, grid) + _HEADER_BYTES, keep)
-        cache.write(files[key], clips)
-        good.append(key)
+        cache.make_room(len(missing) * clip_bytes(encoder, grid) + _HEADER_BYTES, keep)
+        cache.write(files[key], _merged(known, clips))
     chosen = [wanted[key] for key in good]
     return Collection(
         [song for song, _starts in chosen],
@@ -132,9 +137,10 @@ class _Clock:
         self._spent = 0.0
 
     def found(self, clips: int) -> None:
-        self._done += clips
         self._start = time.monotonic()
-        self._tell()
+        if clips:
+            self._done += clips
+            self._tell()
 
     def encoded(self) -> None:
         self._done += 1
@@ -195,10 +201,26 @@ def _seconds_a_clip(song: CollectedSong, encoder: Encoder, grid: ClipGrid) -> fl
     return time.monotonic() - begin
 
 
-def _is_stored(song: CollectedSong, encoder: Encoder, cache: ClipCache, grid: ClipGrid, starts: np.ndarray) -> bool:
-    """Whether the cache has every clip wanted of the song."""
-    clips = cache.read(cache.path(song.key, encoder.hash, grid.samples(song.stored.rate)))
-    return clips is not None and clips.latent.shape[1] >= encoder.channels and bool(np.isin(starts, clips.starts).all())
+def _known(cache: ClipCache, path: Path, encoder: Encoder) -> CachedClips | None:
+    """What the cache has of a song with as many channels as are wanted."""
+    clips = cache.read(path)
+    return clips if clips is not None and clips.latent.shape[1] >= encoder.channels else None
+
+
+def _missing(starts: np.ndarray, known: CachedClips | None) -> np.ndarray:
+    return starts if known is None else starts[~np.isin(starts, known.starts)]
+
+
+def _merged(known: CachedClips | None, clips: CachedClips) -> CachedClips:
+    """Both, in the order of their starts: another collection may still need what was known."""
+    if known is None or known.latent.shape[1:] != clips.latent.shape[1:]:
+        return clips
+    order = np.argsort(np.concatenate([known.starts, clips.starts]), kind="stable")
+    latent, statistics, starts = (
+        np.concatenate([getattr(known, name), getattr(clips, name)])[order]
+        for name in ("latent", "statistics", "starts")
+    )
+    return CachedClips(latent, statistics, starts, clips.samples)
 
 
 def _check_budget(counts: Sequence[int], encoder: Encoder, cache: ClipCache, grid: ClipGrid) -> None:

@@ -128,7 +128,8 @@ class Collection:
 
     def latent(self, row: int) -> Latent:
         """The latent of one clip, to decode or to edit."""
-        clips, place = self._clips(row)
+        clips = self._clips(int(self.song[row]))
+        (place,) = _places(clips, self.starts[row : row + 1])
         return Latent(clips.latent[place, : self.channels].astype(np.float32), self.model, clips.samples)
 
     def take(self, rows: np.ndarray, representation: str) -> np.ndarray:
@@ -136,10 +137,10 @@ class Collection:
         rows = np.asarray(rows, np.int64)
         values = np.empty((len(rows), self.width(representation)), np.float32)
         songs = self.song[rows]
-        for song in np.unique(songs):
-            chosen = np.flatnonzero(songs == song)
-            clips, _place = self._clips(int(rows[chosen[0]]))
-            places = np.searchsorted(clips.starts, self.starts[rows[chosen]])
+        order = np.argsort(songs, kind="stable")
+        for chosen in np.split(order, np.flatnonzero(np.diff(songs[order])) + 1) if len(rows) else ():
+            clips = self._clips(int(songs[chosen[0]]))
+            places = _places(clips, self.starts[rows[chosen]])
             if representation == LATENT:
                 part = clips.latent[places][:, : self.channels]
             else:
@@ -150,17 +151,17 @@ class Collection:
     def width(self, representation: str) -> int:
         if not len(self):
             return 0
-        frames = self._clips(0)[0].latent.shape[2]
+        frames = self._clips(0).latent.shape[2]
         return self.channels * (frames if representation == LATENT else 3)
 
     def _labels(self, names: list[str]) -> np.ndarray:
         return np.array(names, dtype=np.str_)[self.song] if names else np.zeros(0, np.str_)
 
-    def _clips(self, row: int) -> tuple[CachedClips, int]:
-        song = int(self.song[row])
+    def _clips(self, song: int) -> CachedClips:
         if song not in self._maps:
             clips = self._cache.read(self._files[song])
-            if clips is None or clips.latent.shape[1] < self.channels:
+            wanted = self.starts[np.searchsorted(self.song, song) : np.searchsorted(self.song, song, "right")]
+            if clips is None or clips.latent.shape[1] < self.channels or not np.isin(wanted, clips.starts).all():
                 raise LibraryError(
                     _("The latents of {title} are no longer on the disk; collect the clips again.").format(
                         title=self.songs[song].title
@@ -171,8 +172,7 @@ class Collection:
             while len(self._maps) > _MOST_OPEN_MAPS:
                 self._maps.popitem(last=False)
         self._maps.move_to_end(song)
-        clips = self._maps[song]
-        return clips, int(np.searchsorted(clips.starts, self.starts[row]))
+        return self._maps[song]
 
 
 class CollectionFeatures:
@@ -188,3 +188,8 @@ class CollectionFeatures:
 
     def take(self, rows: np.ndarray) -> np.ndarray:
         return self._collection.take(rows, self.representation)
+
+
+def _places(clips: CachedClips, starts: np.ndarray) -> np.ndarray:
+    """Where clips with those starts are in a song's file, which may hold others besides; its starts are sorted."""
+    return np.searchsorted(clips.starts, starts)

@@ -98,6 +98,19 @@ def test_few_clips_a_song_are_spread_over_it() -> None:
     assert len(grid.starts(song("c", 0.0))) == 0
 
 
+def test_other_clips_of_a_song_join_those_that_are_known_and_leave_them_in_place(tmp_path: Path, klt: Codec) -> None:
+    cache, songs = ClipCache(tmp_path), [song("a", 8.0)]
+    few = collect(songs, klt, cache, ClipGrid(1.0, per_song=2))
+    assert plan(songs, klt, cache, ClipGrid(1.0, per_song=3)).missing == 2
+    more = collect(songs, klt, cache, ClipGrid(1.0, per_song=3))
+    assert list(few.seconds) == [2, 6]
+    assert list(more.seconds) == [1, 4, 6]
+    every = collect(songs, klt, cache, ClipGrid(1.0))
+    for clips in (few, more, collect(songs, klt, cache, ClipGrid(1.0, per_song=2))):
+        for row in range(len(clips)):
+            np.testing.assert_array_equal(clips.latent(row).values, every.latent(int(clips.seconds[row])).values)
+
+
 def test_the_plan_says_what_it_costs_before_anything_is_written(tmp_path: Path, klt: Codec) -> None:
     cache = ClipCache(tmp_path / "cache", budget=100_000)
     songs = [song(name, 4.0) for name in "ab"]
