@@ -91,6 +91,16 @@ def diagnose(network: Network, clips: np.ndarray, *, batch: int = 8) -> Diagnosi
     )
 
 
+@torch.inference_mode()
+def latent_means(network: Network, clips: np.ndarray, *, batch: int = 8) -> np.ndarray:
+    """(n, channels, frames) float32: what coding keeps of clips (n, samples) at the network's rate.
+
+    Flattened, those of a fixed `resnet-vae-20` are the features of the second report's Frechet distance.
+    """
+    network.eval()
+    return np.concatenate([network.encode(part).float().cpu().numpy() for part in _batches(network, clips, batch)])
+
+
 def unit_variances(means: np.ndarray) -> np.ndarray:
     """(channels,) variance of each channel of posterior means (clips, channels, frames), over clips and frames.
 

@@ -9,7 +9,7 @@ from core.models.presets import presets
 # did a preset collapse, since they start as filter banks.
 _RATES = {"conv-55112": 0.01, "conv-32151": 0.005, "conv-24496": 0.005, "conv-18376": 0.005, "conv-9184": 0.005}
 # Keras's own for Adam, which the second report trained with; and what `vae` learned best with in a first minute.
-_RATES_OF_KINDS = {"resnet-vae": 0.001, "vae": 0.002, "studio": 0.001}
+_RATES_OF_KINDS = {"resnet-vae": 0.001, "vae": 0.001, "studio": 0.001}
 # A network that was trained before is moved on without losing what it knows.
 FURTHER = 0.3
 # An edited design may have many layers or start near silence.

@@ -141,3 +141,26 @@ def test_a_written_split_is_obeyed(musicae: Musicae, short_songs: list[Path], tm
     assert refused.code == 2
     assert "sometimes" in refused.err
     assert not (tmp_path / "other" / "config.json").exists()
+
+
+def test_a_variational_model_reports_its_kl_apart(musicae: Musicae, short_songs: list[Path], tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    small = [*SMALL[2:], "--epochs", "1", "--out", run]
+    answer = musicae("train", *short_songs, "--model", "vae-9184", "--kl", "1", *small)
+    assert answer.code == 0, answer.err
+    [line] = RunFolder(run).history()
+    assert line["losses"]["loss"] == pytest.approx(line["losses"]["mse"] + line["losses"]["kl"])
+    assert musicae("reconstruct", short_songs[0], "--model", run, "--out", tmp_path / "out").code == 0
+
+
+def test_the_reports_network_trains_with_the_reports_settings_unless_others_are_given(
+    musicae: Musicae, short_songs: list[Path], tmp_path: Path
+) -> None:
+    run = tmp_path / "run"
+    few = ["--epochs", "1", "--steps-per-epoch", "1", "--batch", "2", "--validation-clips", "1", "--device", "cpu"]
+    answer = musicae("train", *short_songs, "--model", "resnet-vae-2", "--mse", "5", *few, "--out", run)
+    assert answer.code == 0, answer.err
+    config = RunFolder(run).config()
+    assert (config.mse, config.kl, config.clip_seconds, config.retries) == (5, 1, 30, 0)
+    assert musicae("reconstruct", short_songs[0], "--model", run, "--out", tmp_path / "out").code == 0
+    assert len(list((tmp_path / "out").glob("*.wav"))) == 1

@@ -13,7 +13,8 @@ import torch
 
 from core.data.store import SampleStore
 from core.errors import UsageError
-from core.models.diagnostics import diagnose, gradient_norms, likeness, read_branches, unit_variances
+from core.latents.frechet import frechet_distance
+from core.models.diagnostics import diagnose, gradient_norms, latent_means, likeness, read_branches, unit_variances
 from core.models.network import build_network
 from core.models.presets import preset
 from core.models.resnet_vae import ResnetVaeNetwork
@@ -191,6 +192,18 @@ def test_a_diagnosis_reads_everything_at_once(design: ResnetVaeDesign | VaeDesig
     assert found.kl == pytest.approx(whole.kl, rel=1e-4)
     assert found.likeness == pytest.approx(whole.likeness, abs=1e-5)
     assert json.loads(json.dumps(found.to_dict()))["units"] == design.channels
+
+
+def test_a_fixed_encoder_gives_features_for_a_distance() -> None:
+    network = build_network(replace(BLOCKS, latent=2), 1)
+    clips = 0.3 * np.random.default_rng(0).standard_normal((12, 400)).astype(np.float32)
+    features = latent_means(network, clips, batch=5).reshape(12, -1)
+    assert features.shape == (12, 2)
+    with torch.no_grad():
+        wanted = network.encode(torch.from_numpy(clips)[:, None]).flatten(1).numpy()
+    np.testing.assert_allclose(features, wanted, atol=1e-6)
+    assert frechet_distance(features, features) == pytest.approx(0, abs=1e-9)
+    assert frechet_distance(features, features + 1) == pytest.approx(2, rel=1e-4)
 
 
 def test_a_diagnosis_of_other_models_has_no_nats() -> None:
