@@ -31,8 +31,8 @@ LEAST_SECONDS = 3.0
 """So long, or all of a shorter song, two songs must overlap."""
 LEAST_SHARE = 0.5
 """So much of the shorter song must lie within the other."""
-MOST_WORDS = 4_000_000
-_COMMON = 32  # a word that so many songs share is a habit of music, not a trace of one song
+MOST_WORDS, MOST_CANDIDATES = 4_000_000, 500_000
+_COMMON = 32  # a word that is heard more often is a habit of music, not a trace of one song
 _BLOCK_SECONDS = 60
 
 
@@ -107,27 +107,32 @@ def _is_alike(one: np.ndarray, other: np.ndarray, offset: int) -> bool:
 
 
 def _candidates(words: Sequence[np.ndarray]) -> dict[tuple[int, int], list[int]]:
-    """Pairs of songs with an equal word, and the offsets that most of those agree on."""
+    """Pairs of songs with an equal word, and up to three offsets that most of their equal words agree on."""
     total = sum(len(each) for each in words)
-    sparse = max(1, -(-total // MOST_WORDS))
-    entries = [_indexed(song, each, sparse) for song, each in enumerate(words)]
+    entries = [_indexed(song, each, max(1, -(-total // MOST_WORDS))) for song, each in enumerate(words)]
     if not entries:
         return {}
     table = np.concatenate(entries)
-    table = table[np.argsort(table[:, 0], kind="stable")]
-    edges = np.flatnonzero(np.diff(table[:, 0])) + 1
-    votes: dict[tuple[int, int], dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    for run in np.split(table, edges):
-        if 2 <= len(run) <= 4 * _COMMON and 2 <= len(np.unique(run[:, 1])) <= _COMMON:
-            _vote(run, votes)
-    return {pair: sorted(found, key=lambda offset: -found[offset])[:3] for pair, found in votes.items()}
+    table = table[np.argsort(table[:, 0], kind="stable")]  # songs stay in order within a word
+    starts = np.flatnonzero(np.diff(table[:, 0], prepend=-1))
+    lengths = np.diff(starts, append=len(table))
+    table = table[np.repeat(lengths <= _COMMON, lengths)]
+    votes = [_votes(table, step) for step in range(1, _COMMON)]
+    found, counts = np.unique(np.concatenate(votes), return_counts=True, axis=0)
+    best = np.argsort(-counts, kind="stable")[:MOST_CANDIDATES]
+    offsets: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for one, other, offset in found[best]:
+        if len(offsets[int(one), int(other)]) < 3:
+            offsets[int(one), int(other)].append(int(offset))
+    return offsets
 
 
-def _vote(run: np.ndarray, votes: dict[tuple[int, int], dict[int, int]]) -> None:
-    for place, (_word, song, frame) in enumerate(run):
-        for _same, other, where in run[place + 1 :]:
-            if song != other:  # sorted by song within a word, since the sort is stable
-                votes[int(song), int(other)][int(frame - where)] += 1
+def _votes(table: np.ndarray, step: int) -> np.ndarray:
+    """(votes, 3): song, other song, offset of equal words that lie `step` rows apart in the sorted table."""
+    first, second = table[:-step], table[step:]
+    equal = (first[:, 0] == second[:, 0]) & (first[:, 1] != second[:, 1])
+    first, second = first[equal], second[equal]
+    return np.stack([first[:, 1], second[:, 1], first[:, 2] - second[:, 2]], axis=1)
 
 
 def _indexed(song: int, words: np.ndarray, sparse: int) -> np.ndarray:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -12,6 +15,7 @@ from core.latents.features import Table
 from core.latents.intervals import describe_difference, over_folds, over_seeds, over_subsets, paired
 from core.latents.neighbours import nearest, neighbours
 from core.latents.projection import Projected, Projection, Standardised, fit_pca, fit_scaler, tsne
+from tests.conftest import ROOT
 
 
 def two_clouds(width: int = 6, each: int = 40, apart: float = 20.0) -> tuple[Table, np.ndarray]:
@@ -203,3 +207,13 @@ def test_a_difference_is_said_in_words() -> None:
     unsure = describe_difference(over_seeds([0.1, -0.1, 0.02]), "A", "B", "accuracy")
     assert not unsure.real
     assert "no sure difference" in unsure.sentence
+
+
+def test_rooms_that_the_window_imports_load_neither_torch_nor_sklearn_nor_scipy() -> None:
+    rooms = ["cluster_study", "collect", "factors", "folds", "neighbours", "pantry", "projection", "recipes"]
+    lines = [f"import core.latents.{room}" for room in [*rooms, "supervised"]]
+    lines.append("import core.data, core.rhythm, core.structure_scores")
+    check = "import sys; print([name for name in ('torch', 'sklearn', 'scipy') if name in sys.modules])"
+    command = [sys.executable, "-c", "\n".join([*lines, check])]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "[]"
