@@ -70,6 +70,7 @@ class ResnetVaeNetwork(VariationalNetwork):
         y = z.transpose(1, 2).reshape(-1, self.design.latent, 1)
         for layer in self.decoder:
             y = layer(y, drop) if isinstance(layer, DecoderBlock) else _pointwise(layer, y)
+        y = y.float()  # silence lies at 0.5, where bf16 is coarse
         if self.design.output == "sigmoid":
             y = y.sigmoid()
         return 2 * y.view(z.shape[0], 1, -1) - 1

@@ -13,7 +13,7 @@ from core.models.presets import presets
 from core.training.callbacks import EpochReport, StepReport, TrainSummary
 from core.training.config import TrainConfig
 from musicae_gui.controllers.train_estimate import clip_work, cost, cost_words, duration, size
-from musicae_gui.controllers.train_setup import TrainSetup, TrainSong, solved, split_words
+from musicae_gui.controllers.train_setup import TrainSetup, TrainSong, size_words, solved, split_words
 from musicae_gui.controllers.train_watch import RunWatch, end_words
 from musicae_gui.views.loss_curve import LossCurve
 
@@ -210,3 +210,23 @@ def test_the_end_of_a_run_says_what_was_won() -> None:
     summary = TrainSummary("done", "", 40, 400, 33, 1.0, 0.25, 0.3, 60.0, "best.musicae")
     assert end_words("run", summary) == "run is trained. Validation loss fell by 75 %, best in epoch 33."
     assert "discarded" in end_words("run", replace(summary, state="discarded"))
+
+
+def test_models_without_a_table_of_layers_are_sized_costed_and_get_what_suits_them() -> None:
+    setup = TrainSetup()
+    blocks, along = setup.presets["resnet-vae-10"], setup.presets["vae-18376"]
+    assert size_words(blocks, setup.design(blocks.name), False) == "10 floats for each 30 s · 3000 Hz"
+    assert size_words(along, None, False).startswith("18,376 floats for 5 s")
+    setup.chosen = [blocks.name, along.name]
+    setup.config = setup.config.replace(epochs=7)
+    ours, theirs = setup.configs()
+    assert (ours.epochs, ours.clip_seconds, ours.kl) == (7, 30.0, 1.0)
+    assert theirs.epochs == 7
+    assert 0 < theirs.kl < 0.001
+    for config in (ours, theirs):
+        network = setup.network(config.model)
+        assert network is not None
+        once = cost(config, network, 300.0)
+        assert cost(config.replace(epochs=14), network, 300.0).seconds == pytest.approx(2 * once.seconds, rel=0.01)
+        assert cost(config.replace(batch=64), network, 300.0).memory_bytes > once.memory_bytes
+    assert setup.network("klt-1378") is None
