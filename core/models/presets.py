@@ -15,7 +15,7 @@ from core.models.studio_design import StudioDesign
 from core.models.vae_design import ResnetVaeDesign, VaeDesign
 from core.paths import resource
 
-DEFAULT_MODEL = "klt-1378"
+DEFAULT_MODEL = "studio-1378"
 SUFFIX = ".musicae"
 
 _CONV = {

@@ -13,13 +13,13 @@ from core.latents.latent import Latent, LatentError
 from core.models.codec import Codec, load_codec, new_codec
 from core.models.presets import preset
 
-NAMES = ("conv-55112", "conv-32151", "conv-18376", "conv-9184", "klt-1378", "klt-344")
+NAMES = ("conv-55112", "conv-32151", "conv-18376", "conv-9184", "klt-1378", "klt-344", "studio-1378", "studio-344")
 
 
 @pytest.fixture(params=NAMES)
 def codec(request: pytest.FixtureRequest) -> Codec:
     name = request.param
-    return load_codec(name) if name.startswith("klt") else new_codec(preset(name).config, 5, name=name)
+    return load_codec(name) if not name.startswith("conv") else new_codec(preset(name).config, 5, name=name)
 
 
 def noise(frames: int, rate: int = 22_050, channels: int = 1) -> Clip:

@@ -142,3 +142,17 @@ def test_a_run_becomes_a_small_file_with_scores_and_credits(tmp_path: Path) -> N
     assert "song1" in words
     assert "musicae train SONGS --model studio" in words
     assert make_studio([str(tmp_path / "none"), str(folder), "--out", str(out)]) == 1
+
+
+def test_the_users_songs_begin_with_the_shipped_weights(tmp_path: Path) -> None:
+    config = TrainConfig(**{**suited_settings("studio"), "model": "studio", "epochs": 1, "steps_per_epoch": 1})
+    config = config.replace(batch=1, clip_seconds=0.2, validation_clips=1, device="cpu", precision="float32")
+    recorder = Recorder()
+    train(config, stored_songs(tmp_path / "store", seconds=1.0), RunFolder(tmp_path / "run"), recorder)
+    begun = recorder.previews[0]
+    assert begun.epoch == 0
+    shipped = load_codec("studio")
+    with torch.inference_mode():
+        made = shipped.network(torch.from_numpy(begun.original.samples)[None])[0].numpy()
+    assert np.abs(begun.reconstruction.samples - made).max() < 1e-5
+    assert recorder.plans[0].learning_rate < 0.001  # moved on gently
