@@ -1,7 +1,7 @@
 """Decoded-once samples for training and analysis, and the division of songs into train, validation and test."""
 
 from core.data.audit import Audit, audit
-from core.data.fingerprint import find_duplicates, fingerprint
+from core.data.fingerprint import find_duplicates, fingerprint, stored_fingerprint
 from core.data.groups import Groups, song_groups
 from core.data.split_csv import WrittenSplit, split_from_csv
 from core.data.splits import Split, split_songs
@@ -21,4 +21,5 @@ __all__ = [
     "song_groups",
     "split_from_csv",
     "split_songs",
+    "stored_fingerprint",
 ]

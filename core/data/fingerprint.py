@@ -8,6 +8,7 @@ pitch is another song.
 
 from __future__ import annotations
 
+import contextlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
@@ -15,8 +16,10 @@ from typing import Protocol
 import numpy as np
 import soxr
 
+from core.data.store import PRINT_SUFFIX, StoredSong
 from core.data.unions import Unions
 from core.errors import Cancelled
+from core.files import write_bytes_atomically
 from core.i18n import _
 
 RATE = 5512
@@ -34,6 +37,7 @@ LEAST_SHARE = 0.5
 MOST_WORDS, MOST_CANDIDATES = 4_000_000, 500_000
 _COMMON = 32  # a word that is heard more often is a habit of music, not a trace of one song
 _BLOCK_SECONDS = 60
+_MAGIC = b"MUSICAEF\1\0\0\0"
 
 
 class MonoSamples(Protocol):
@@ -60,6 +64,22 @@ def fingerprint(song: MonoSamples) -> np.ndarray:
     words = rising @ (1 << np.arange(BANDS - 1, dtype=np.int64))
     heard = (loud[1:] > QUIET * loud.max()) & (loud[:-1] > QUIET * loud.max())
     return np.where(heard, words, 0).astype(np.uint32)
+
+
+def stored_fingerprint(song: StoredSong) -> np.ndarray:
+    """`fingerprint` of a decoded song, kept in a file beside its samples, so that it is computed once."""
+    path = song.path.with_suffix(PRINT_SUFFIX)
+    try:
+        if path.stat().st_mtime_ns >= song.path.stat().st_mtime_ns:
+            content = path.read_bytes()
+            if content.startswith(_MAGIC) and len(content) % 4 == 0:
+                return np.frombuffer(content, "<u4", offset=len(_MAGIC)).astype(np.uint32)
+    except OSError:
+        pass
+    words = fingerprint(song)
+    with contextlib.suppress(OSError):  # a full disk costs the time another time, no more
+        write_bytes_atomically(path, _MAGIC + words.astype("<u4").tobytes())
+    return words
 
 
 def differing_bits(one: np.ndarray, other: np.ndarray, offset: int) -> tuple[float, int]:

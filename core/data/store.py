@@ -36,6 +36,7 @@ RATE = 22_050
 MAGIC, VERSION = b"MUSICAES", 1
 BLOCK = 1 << 14
 SUFFIX = ".samples"
+PRINT_SUFFIX = ".print"  # what `core.data.fingerprint` keeps beside
 
 _HEADER = struct.Struct("<8sIIQIff")
 _HEADER_BYTES = 64
@@ -145,8 +146,9 @@ class SampleStore:
         self._maps.close(path)
         others = self.folder.glob(f"*-hz/{key[:2]}/{key}{SUFFIX}")
         for each in (path, *others):
-            with contextlib.suppress(OSError):
-                each.unlink(missing_ok=True)
+            for file in (each, each.with_suffix(PRINT_SUFFIX)):
+                with contextlib.suppress(OSError):
+                    file.unlink(missing_ok=True)
 
     def path(self, key: str) -> Path:
         return self.folder / key[:2] / f"{key}{SUFFIX}"

@@ -9,8 +9,18 @@ import numpy as np
 import pytest
 import soundfile
 
-from core.audio import Clip, read_clip
-from core.data import Split, audit, find_duplicates, fingerprint, song_groups, split_from_csv, split_songs
+from core.audio import Clip, read_clip, write_wav
+from core.data import (
+    SampleStore,
+    Split,
+    audit,
+    find_duplicates,
+    fingerprint,
+    song_groups,
+    split_from_csv,
+    split_songs,
+    stored_fingerprint,
+)
 from core.data.authors import author_identity
 from core.data.fingerprint import HOP, RATE, differing_bits
 from core.data.unions import Unions
@@ -107,6 +117,20 @@ def test_a_fingerprint_is_compact_and_does_not_depend_on_the_parts_it_is_read_in
     assert differing_bits(again, print_, 0)[0] < 0.02
     second = round(song.seconds * RATE / HOP)
     assert min(differing_bits(again, print_, second + near)[0] for near in (-1, 0, 1)) < 0.2
+
+
+def test_a_stored_songs_fingerprint_is_kept_beside_it_and_goes_with_it(tmp_path: Path) -> None:
+    write_wav(tmp_path / "a.wav", demo("rock", seconds=5.0))
+    store = SampleStore(tmp_path / "samples")
+    song = store.add("ab" * 32, tmp_path / "a.wav")
+    words = stored_fingerprint(song)
+    (file,) = store.folder.rglob("*.print")
+    np.testing.assert_array_equal(stored_fingerprint(song), words)
+    np.testing.assert_array_equal(fingerprint(song), words)
+    file.write_bytes(b"something else")
+    np.testing.assert_array_equal(stored_fingerprint(song), words)
+    store.remove("ab" * 32)
+    assert not file.exists()
 
 
 def test_silence_and_clips_shorter_than_a_window_are_like_nothing() -> None:
