@@ -40,17 +40,24 @@ def choice_of(key: str, choices: Sequence[ModelChoice]) -> ModelChoice | None:
 
 def size_text(floats_per_second: float, bits: int = 16) -> str:
     """The size of a latent in the two units that the program uses everywhere."""
+    kbit = floats_per_second * bits / 1000
     return _("{floats} floats/s · {kbit} kbit/s").format(
-        floats=f"{floats_per_second:.0f}", kbit=f"{floats_per_second * bits / 1000:.1f}"
+        floats=floats_text(floats_per_second), kbit=f"{kbit:.1f}" if kbit >= 1 else f"{kbit:.2g}"
     )
+
+
+def floats_text(floats_per_second: float) -> str:
+    """Whole floats, as in the presets' names; a model of very few has a fraction."""
+    return f"{int(floats_per_second)}" if floats_per_second >= 10 else f"{floats_per_second:.2g}"
 
 
 def _presets() -> list[ModelChoice]:
     found = []
     for family in families():
         whole = family.whole
-        size = size_text(whole.floats_per_second)
-        detail = _("up to {size}").format(size=size) if family.nested else size
+        detail = size_text(whole.floats_per_second)
+        if family.nested:
+            detail = _("up to {floats} floats/s").format(floats=floats_text(whole.floats_per_second))
         found.append(ModelChoice(whole.name, family.name, detail, "preset", whole.trained))
     return found
 

@@ -167,7 +167,7 @@ class MorphPanel(QWidget):
         theme.set_icon(self._loop, "loop", selected="accent")
         self._models = named(QComboBox(), "morph.model", _("Model"), _("The model whose latent is blended"))
         self._models.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self._size = SizeControl("morph.size", _("the blend"))
+        self._size = SizeControl("morph.size", _("the blend"), brief=True)
         self._size.hide()
         self._length = named(QComboBox(), "morph.length", _("Length"), _("How long the blend is"))
         for key, words in (

@@ -70,14 +70,7 @@ class ModelList(QScrollArea):
         column.setSpacing(2)
         column.setContentsMargins(0, 0, 8, 0)
         for group, heading in (("preset", _("Models")), ("run", _("Your runs")), ("file", _("Files"))):
-            members = [choice for choice in self._shown if choice.group == group]
-            if members:
-                title = QLabel(heading)
-                title.setProperty("role", "heading")
-                title.setContentsMargins(0, 8 if column.count() else 0, 0, 2)
-                column.addWidget(title)
-            for choice in members:
-                column.addWidget(self._row(choice))
+            self._add_group(column, heading, [each for each in self._shown if each.group == group and each.available])
         more = link_button(
             "compare.open_model",
             _("Open a model file…"),
@@ -86,8 +79,18 @@ class ModelList(QScrollArea):
         )
         more.clicked.connect(self.file_wanted)
         column.addWidget(more)
+        self._add_group(column, _("Not trained yet"), [each for each in self._shown if not each.available])
         column.addStretch(1)
         self.setWidget(inside)
+
+    def _add_group(self, column: QVBoxLayout, heading: str, members: list[ModelChoice]) -> None:
+        if members:
+            title = QLabel(heading)
+            title.setProperty("role", "heading")
+            title.setContentsMargins(0, 8 if column.count() else 0, 0, 2)
+            column.addWidget(title)
+        for choice in members:
+            column.addWidget(self._row(choice))
 
     def _row(self, choice: ModelChoice) -> QWidget:
         row = QWidget()

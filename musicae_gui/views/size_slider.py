@@ -11,12 +11,14 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QSlid
 from core.i18n import _
 from core.models.families import Sizes
 from musicae_gui import theme
-from musicae_gui.controllers.model_choices import size_text
+from musicae_gui.controllers.model_choices import floats_text, size_text
 from musicae_gui.views.elided import ElidedLabel
 from musicae_gui.views.named import named
 
 _BITS = 16
 _MARK_FONT = 0.78
+_MARK_GAP = 6  # px between two marks' words
+_TRACK = 22  # px, the height of the slider without its marks
 _HANDLE = 16  # px, as the style sheet draws it
 
 
@@ -29,43 +31,46 @@ class SizeControl(QWidget):
         name: object name; the parts are `<name>.slider`, `<name>.bits` and `<name>.words`.
         title: whose size it is, for those who do not see it.
         bits: choices of bits a float; with none of them, sizes are told for 16.
+        brief: the words are only floats/s, where there is little room; the tooltip tells all.
     """
 
     changed = Signal(int, int)  # channels kept, bits a float
 
-    def __init__(self, name: str, title: str, bits: Sequence[int] = (), parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, name: str, title: str, bits: Sequence[int] = (), *, brief: bool = False) -> None:
+        super().__init__()
+        self._brief = brief
         self.setObjectName(name)
         self._channels = 0
         self._label = QLabel(_("Size"))
         self._label.setProperty("role", "muted")
-        self.slider = named(
-            MarkedSlider(),
-            f"{name}.slider",
-            _("Size of {title}: channels kept").format(title=title),
-            _(
-                "How many floats of the latent are kept, the most telling ones first. Drag it while it plays.\n"
-                "Arrows: a channel; Page keys: an eighth; Home and End: the smallest and the largest."
-            ),
+        self._label.setFixedHeight(_TRACK)  # level with the slider's track
+        self._help = _(
+            "How many floats of the latent are kept, the most telling ones first. Drag it while it plays.\n"
+            "Arrows: a channel; Page keys: an eighth; Home and End: the smallest and the largest."
         )
+        words = _("Size of {title}: channels kept").format(title=title)
+        self.slider = named(MarkedSlider(), f"{name}.slider", words, self._help)
         self.bits = named(
             QComboBox(),
             f"{name}.bits",
             _("Bits a float of {title}").format(title=title),
             _("In how many bits each float is stored: 16 is half precision, fewer are even steps for each channel."),
         )
+        self.bits.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         for each in bits or (_BITS,):
             self.bits.addItem(_("{n} bits").format(n=each), each)
         self.bits.setVisible(len(bits) > 1)
         self._words = named(ElidedLabel(), f"{name}.words", _("Size of {title} in words").format(title=title))
         self._words.setFont(theme.mono_font(0.95))
+        if brief:
+            self._words.setFixedHeight(_TRACK)
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(theme.GRID)
-        line.addWidget(self._label)
+        line.addWidget(self._label, 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(self.slider, 3)
         line.addWidget(self.bits)
-        line.addWidget(self._words, 4)
+        line.addWidget(self._words, 4, Qt.AlignmentFlag.AlignTop if brief else Qt.AlignmentFlag(0))
         self.slider.valueChanged.connect(lambda channels: self.changed.emit(channels, self.bits.currentData()))
         self.bits.activated.connect(lambda _place: self.changed.emit(self._channels, self.bits.currentData()))
 
@@ -77,7 +82,7 @@ class SizeControl(QWidget):
         self.bits.setCurrentIndex(self.bits.findData(bits))
         if sizes is not None:
             with QSignalBlocker(self.slider):
-                self.slider.set_marks({mark: f"{sizes.floats_per_second(mark):.0f}" for mark in sizes.marks})
+                self.slider.set_marks({mark: floats_text(sizes.floats_per_second(mark)) for mark in sizes.marks})
                 self.slider.setRange(1, sizes.channels)
                 self.slider.setPageStep(max(1, sizes.channels // 8))
                 self.slider.setValue(channels)
@@ -85,8 +90,9 @@ class SizeControl(QWidget):
         words = size_text(floats_per_second, bits)
         if sizes is not None:
             words += " · " + _("{n} floats in 5 s").format(n=f"{sizes.clip_floats(channels):,}")
-        self._words.setText(words)
+        self._words.setText(words.partition(" · ")[0] if self._brief else words)
         self._words.setAccessibleName(words)
+        self.slider.setToolTip(f"{words}\n\n{self._help}")
         self.slider.setAccessibleDescription(words)
 
 
@@ -108,7 +114,7 @@ class MarkedSlider(QSlider):
         return QSize(220, 36)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(130, 36)
+        return QSize(110, 36)
 
     def x_of(self, value: float) -> float:
         """The pixel of a value."""
@@ -143,19 +149,20 @@ class MarkedSlider(QSlider):
         painter = QPainter(self)
         option = QStyleOptionSlider()
         self.initStyleOption(option)
-        option.rect = QRect(0, 0, self.width(), 20)
+        option.rect = QRect(0, 0, self.width(), _TRACK)
+        option.subControls = QStyle.SubControl.SC_SliderGroove | QStyle.SubControl.SC_SliderHandle
         self.style().drawComplexControl(QStyle.ComplexControl.CC_Slider, option, painter, self)
         painter.setFont(theme.mono_font(_MARK_FONT))
         metrics = painter.fontMetrics()
-        left = self.width() + 1  # of what stands right of the next mark
+        left = self.width() + _MARK_GAP  # of what stands right of the next mark
         for value, words in sorted(self._marks.items(), reverse=True):
             x = round(self.x_of(value))
-            painter.fillRect(x, 17, 1, 4, theme.color("muted"))
+            painter.fillRect(x, _TRACK - 3, 1, 4, theme.color("muted"))
             width = metrics.horizontalAdvance(words)
             begin = min(max(x - width // 2, 0), self.width() - width)
-            if begin + width + 6 > left:  # no room: the larger size's stays
+            if begin + width + _MARK_GAP > left:  # no room: the larger size's stays
                 continue
             left = begin
             painter.setPen(theme.color("text" if value == self.value() else "muted"))
-            painter.drawText(begin, 21 + metrics.ascent(), words)
+            painter.drawText(begin, _TRACK + 1 + metrics.ascent(), words)
         painter.end()
