@@ -11,7 +11,7 @@ from core.errors import Cancelled
 from core.i18n import _
 from core.latents.clusters import SCORES, agglomerate, agreement, chance_agreement, elbow, kmeans, silhouette
 from core.latents.features import Features, Subset, Table, fits_in_memory, whole
-from core.latents.intervals import Interval, over_subsets
+from core.latents.intervals import Difference, Interval, describe_difference, over_subsets, paired
 from core.latents.projection import Projected, Standardised, fit_pca, fit_scaler
 
 SHARE = 0.8
@@ -89,6 +89,16 @@ def over_dims(
 def best_k(results: Sequence[ClusterScores]) -> int:
     """The elbow of the mean inertias."""
     return elbow([each.k for each in results], [each.scores["inertia"].mean for each in results])
+
+
+def compare(first: ClusterScores, second: ClusterScores, score: str, first_name: str, second_name: str) -> Difference:
+    """One score of two representations, draw by draw: both must have been scored with the same songs and seeds.
+
+    Raises:
+        ValueError: the numbers of draws differ.
+    """
+    differences = paired(first.scores[score].values, second.scores[score].values)
+    return describe_difference(over_subsets(differences, SHARE), first_name, second_name, score.replace("_", " "))
 
 
 def drawn_songs(songs: np.ndarray, seed: int, share: float = SHARE) -> np.ndarray:

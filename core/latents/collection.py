@@ -132,6 +132,16 @@ class Collection:
         (place,) = _places(clips, self.starts[row : row + 1])
         return Latent(clips.latent[place, : self.channels].astype(np.float32), self.model, clips.samples)
 
+    def latent_at(self, place: np.ndarray) -> Latent:
+        """The latent that is flattened in `place` (width,), such as a point of a map (`Projection.place`), to decode.
+
+        Raises:
+            UsageError: it is not as long as this collection's flattened latents.
+        """
+        if not len(self) or place.shape != (self.width(LATENT),):
+            raise UsageError(_("That place is not one among these clips' latents."))
+        return Latent(place.reshape(self.channels, -1), self.model, self._clips(0).samples)
+
     def take(self, rows: np.ndarray, representation: str) -> np.ndarray:
         """(len(rows), width) float32; every song's file is opened once."""
         rows = np.asarray(rows, np.int64)

@@ -16,6 +16,7 @@ from core.latents.collect import Progress, clip_bytes, collect, plan
 from core.latents.collection import ClipGrid
 from core.latents.features import Table, batches, time_statistics, whole
 from core.latents.latent import Latent
+from core.latents.projection import fit_pca
 from core.models.codec import Codec, load_codec
 
 RATE = 22050
@@ -72,6 +73,17 @@ def test_each_row_is_the_latent_of_its_clip(tmp_path: Path, klt: Codec) -> None:
     np.testing.assert_array_equal(rows[1].reshape(latent.values.shape), latent.values)
     statistics = clips.features("statistics").take(np.array([1]))[0]
     np.testing.assert_allclose(statistics, time_statistics(expected), atol=1e-6)
+
+
+def test_a_place_between_clips_can_be_decoded(tmp_path: Path, klt: Codec) -> None:
+    clips = collect([song("a", 4.0, seed=1), song("b", 4.0, seed=2)], klt, ClipCache(tmp_path), ClipGrid(1.0))
+    pca = fit_pca(clips.features("latent"), 7)
+    points = pca.project(clips.features("latent").take(np.array([0, 5])))
+    known, between = (clips.latent_at(pca.place(point[None])[0]) for point in (points[0], points.mean(axis=0)))
+    np.testing.assert_allclose(known.values, clips.latent(0).values, atol=1e-3)  # seven axes hold eight clips
+    assert klt.decode(between).frames == RATE
+    with pytest.raises(UsageError):
+        clips.latent_at(np.zeros(3))
 
 
 def test_a_clip_is_encoded_once_and_smaller_sizes_of_a_nested_model_need_no_encoding(

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from core.errors import Cancelled, UsageError
-from core.latents.cluster_study import best_k, drawn_songs, over_dims, over_k
+from core.latents.cluster_study import best_k, compare, drawn_songs, over_dims, over_k
 from core.latents.clusters import agglomerate, agreement, chance_agreement, elbow, genre_table, kmeans, silhouette
 from core.latents.features import Table
 from core.latents.intervals import describe_difference, over_folds, over_seeds, over_subsets, paired
@@ -157,6 +157,11 @@ def test_scores_over_k_and_dimensions_draw_songs_and_know_chance() -> None:
     assert by_dims[0].chance["adjusted_rand"] < 0.2
     assert len(by_dims[0].scores["v_measure"].values) == 5
     assert [each.dims for each in by_dims] == [2, 16]
+    assert not compare(by_dims[0], by_dims[0], "v_measure", "A", "A itself").real
+    shuffled = over_dims(Table(random.permutation(table.values)), [2], 3, songs, genres)
+    found = compare(by_dims[0], shuffled[0], "adjusted_rand", "ordered", "shuffled")
+    assert found.real
+    assert "adjusted rand" in found.sentence
     with pytest.raises(Cancelled):
         over_k(table, [2], songs, cancelled=lambda: True)
 
