@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 from collections.abc import Iterator
 
 import torch
@@ -38,6 +39,48 @@ def choose_device(name: str = "auto") -> torch.device:
             )
         )
     return torch.device(name)
+
+
+def device_words(name: str = "auto") -> list[str]:
+    """Sentences for the user: where models run, why there, and how to have them run elsewhere."""
+    try:
+        device = choose_device(name)
+    except UsageError as error:
+        return [error.sentence, _("Choose another compute device in Settings.")]
+    if device.type == "cuda":
+        place = _("Models run on the graphics card {name}.").format(name=torch.cuda.get_device_name(device))
+    elif device.type == "mps":
+        place = _("Models run on the graphics of this Apple computer.")
+    else:
+        place = _("Models run on the processor, with {n} threads.").format(n=thread_count(0))
+    if name != "auto":
+        return [
+            place,
+            _("Settings ask for this device; Automatic would take the fastest: {name}.").format(
+                name=available_devices()[0].upper()
+            ),
+        ]
+    if device.type != "cpu":
+        return [place, _("It is the fastest device that PyTorch finds here. Settings can choose the processor.")]
+    return [
+        place,
+        _("PyTorch {version} finds no graphics card here.").format(version=torch.__version__),
+        _how_to_get_one(),
+    ]
+
+
+def _how_to_get_one() -> str:
+    if sys.platform == "darwin":
+        return _("Apple's graphics are used on Macs with an Apple processor and macOS 14 or later.")
+    if torch.version.cuda is None:
+        return _(
+            "It was built without CUDA: for an NVIDIA card install the card's driver and a PyTorch with CUDA "
+            "(pytorch.org names the command), then start Musicae again."
+        )
+    return _(
+        "It was built for NVIDIA cards (CUDA {version}): if there is one, install its driver, look whether "
+        "nvidia-smi shows the card, then start Musicae again."
+    ).format(version=torch.version.cuda)
 
 
 def choose_precision(name: str, device: torch.device) -> tuple[str, str]:

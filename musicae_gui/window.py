@@ -231,7 +231,9 @@ class Window(QMainWindow):
     def show_about(self) -> None:
         from musicae_gui.views.about import AboutBox
 
-        AboutBox(self).exec()
+        box = AboutBox(self.services.tasks, self.services.preferences.values.compute, self)
+        box.exec()
+        box.deleteLater()
 
     # -- Qt ----------------------------------------------------------------------------------------------------------
 
