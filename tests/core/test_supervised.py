@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -121,6 +122,8 @@ def test_facts_are_those_of_the_demo_songs_and_nothing_else(tmp_path: Path) -> N
     song = composed("jazz")
     facts = facts_from(song.facts())
     assert facts == Facts("jazz", song.tempo, song.key, song.instruments)
+    (tmp_path / "jazz.json").write_text(json.dumps(song.facts()))
+    assert read_facts(tmp_path / "jazz.wav") == facts
     (tmp_path / "a.json").write_text('{"style": "jazz", "tempo": "fast"}')
     assert read_facts(tmp_path / "a.wav") is None
     assert read_facts(tmp_path / "b.wav") is None
