@@ -43,6 +43,7 @@ class ClipCache:
     def __init__(self, folder: Path, budget: int = DEFAULT_BUDGET) -> None:
         self.folder = Path(folder)
         self.budget = budget
+        self._bytes: int | None = None  # counted when first asked for, then kept up: a folder of 10,000 files is slow
 
     def path(self, song: str, model: str, clip: int) -> Path:
         """Where a song's clips of `clip` samples lie, `song` being its key; the sizes of a nested model share it."""
@@ -71,14 +72,18 @@ class ClipCache:
             "statistics": clips.statistics.astype("<f4"),
             "starts": clips.starts.astype("<i8"),
         }
+        content = save(tensors, {"format": FORMAT, "samples": str(clips.samples)})
+        before = _size(path)
         try:
-            write_bytes_atomically(path, save(tensors, {"format": FORMAT, "samples": str(clips.samples)}))
+            write_bytes_atomically(path, content)
         except OSError as error:
             raise LibraryError(
                 _("The latents cannot be kept in {path}: {reason}.").format(path=path, reason=error.strerror or error),
                 path=path,
                 details=str(error),
             ) from error
+        if self._bytes is not None:
+            self._bytes += len(content) - before
 
     def used(self, path: Path) -> None:
         """Note that the file was needed just now."""
@@ -86,25 +91,31 @@ class ClipCache:
             os.utime(path)
 
     def bytes(self) -> int:
-        return sum(size for _path, size, _time in self._files())
+        """What all files take."""
+        if self._bytes is None:
+            self._bytes = sum(size for _path, size, _time in self._files())
+        return self._bytes
 
     def make_room(self, wanted: int, keep: Set[Path]) -> None:
         """Remove files that were not used longest, none of `keep`, until `wanted` bytes more fit into the budget."""
+        if self.bytes() + wanted <= self.budget:
+            return
         files = sorted(self._files(), key=lambda file: file[2])
-        excess = sum(size for _path, size, _time in files) + wanted - self.budget
+        self._bytes = sum(size for _path, size, _time in files)
         for path, size, _time in files:
-            if excess <= 0:
+            if self._bytes + wanted <= self.budget:
                 return
             if path in keep:
                 continue
             with contextlib.suppress(OSError):  # Windows keeps a file that is mapped
                 path.unlink()
-                excess -= size
+                self._bytes -= size
 
     def clear(self) -> None:
-        for path, _size, _time in self._files():
+        for path, _bytes, _time in self._files():
             with contextlib.suppress(OSError):
                 path.unlink()
+        self._bytes = None
 
     def _files(self) -> list[tuple[Path, int, float]]:
         found = []
@@ -113,6 +124,13 @@ class ClipCache:
                 facts = path.stat()
                 found.append((path, facts.st_size, facts.st_mtime))
         return found
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def half(values: np.ndarray) -> np.ndarray:
