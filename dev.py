@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Set up Musicae on a fresh machine, and run or test it.
+"""Set up Musicae on a fresh machine, and run, test or package it.
 
     python3 dev.py run [FILES AND OPTIONS]   open the window
     python3 dev.py test [PYTEST OPTIONS]     run the whole test suite
+    python3 dev.py package [--cuda]          make the double-clickable program, try it, and pack it
     python3 dev.py words                     bring the translations up to date with the source
     python3 dev.py lock                      choose the newest versions that fit and write requirements.lock
 
@@ -58,16 +59,17 @@ RUN_PACKAGES = [
     ("fonts-dejavu-core", "fonts-noto-core", "fonts-liberation"),
 ]
 TEST_PACKAGES = [("xvfb",), ("xdotool",), ("pulseaudio",), ("pulseaudio-utils",), ("libasound2-plugins",)]
+PACKAGE_PACKAGES = [*TEST_PACKAGES, ("binutils",), ("zstd",)]  # the finished program is tried on the tests' screen
 
 # Extras by what one wants to do. Those of the second list may fail to install (a compiler is missing, say) and the
 # program does without them and says so.
-EXTRAS = {"run": [], "test": ["test"]}
-OPTIONAL_EXTRAS = {"run": ["av"], "test": ["av", "quality"]}
+EXTRAS = {"run": [], "test": ["test"], "package": ["package"]}
+OPTIONAL_EXTRAS = {"run": ["av"], "test": ["av", "quality"], "package": ["quality"]}
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("command", choices=["run", "test", "words", "lock"])
+    parser.add_argument("command", choices=["run", "test", "package", "words", "lock"])
     parser.add_argument("--yes", action="store_true", help="install missing system packages without asking")
     parser.add_argument("rest", nargs=argparse.REMAINDER, help="for the program or for pytest")
     options = parser.parse_args()
@@ -75,7 +77,7 @@ def main() -> int:
     if not (3, 11) <= sys.version_info[:2] <= (3, 13):
         print(f"Musicae needs Python 3.11 to 3.13; this is {sys.version.split()[0]}. Start dev.py with another one.")
         return 2
-    purpose = "run" if options.command == "run" else "test"
+    purpose = options.command if options.command in EXTRAS else "test"
     agreed = options.yes or len(rest) < len(options.rest) or os.environ.get("CI", "").lower() == "true"
     try:
         install_system_packages(purpose, agreed=agreed)
@@ -88,6 +90,8 @@ def main() -> int:
         return replace_process([str(PYTHON), "-P", "-m", "musicae_gui", *rest])
     if options.command == "test":
         return subprocess.call([str(PYTHON), "-m", "pytest", *rest], cwd=ROOT)
+    if options.command == "package":
+        return subprocess.call([str(PYTHON), "-m", "bundle", *rest], cwd=ROOT)
     if options.command == "words":
         return update_words()
     return lock()
@@ -158,7 +162,7 @@ def install_system_packages(purpose: str, *, agreed: bool) -> None:
     if not (shutil.which("dpkg-query") and shutil.which("apt-get")):
         return
     installed = installed_packages()
-    groups = RUN_PACKAGES + (TEST_PACKAGES if purpose == "test" else [])
+    groups = RUN_PACKAGES + {"test": TEST_PACKAGES, "package": PACKAGE_PACKAGES}.get(purpose, [])
     missing = [names for names in groups if not installed.intersection(names)]
     if importlib.util.find_spec("ensurepip") is None:
         missing.append((f"python3.{sys.version_info.minor}-venv",))
@@ -241,7 +245,7 @@ def update_words() -> int:
 def lock() -> int:
     """Write `requirements.lock`: versions for every platform, with markers, and no index addresses."""
     pip("install", "uv")
-    extras = [option for extra in ("av", "quality", "test", "build") for option in ("--extra", extra)]
+    extras = [option for extra in ("av", "quality", "test", "build", "package") for option in ("--extra", extra)]
     style = ["--universal", "--python-version", "3.11", "--no-emit-index-url", "--no-header", "--no-annotate"]
     return subprocess.call(
         [str(PYTHON), "-m", "uv", "pip", "compile", "pyproject.toml", *extras, *style, "-o", str(LOCK)], cwd=ROOT
