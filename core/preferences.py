@@ -55,14 +55,6 @@ class Preferences(Settings):
         help=marked("Sample format of saved WAV files."),
         choices=("PCM_16", "PCM_24", "FLOAT"),
     )
-    cache_mb: int = setting(
-        2048,
-        label=marked("Space for reconstructions"),
-        help=marked("Finished reconstructions are kept on disk up to this size, so that they open at once."),
-        low=0,
-        high=1_000_000,
-        unit="MB",
-    )
     demo_songs: bool = setting(
         True,
         label=marked("Demo songs"),

@@ -272,10 +272,12 @@ class PlayerAdapter(QObject):
 
     def _on_lost(self, sentence: str) -> None:
         self._on_devices()
-        if sentence:
+        if sentence and self.core is not None:
             self.trouble.emit(sentence)
 
     def _on_devices(self) -> None:
+        if self.core is None:  # closed since it was told
+            return
         if not self.playing:
             self._clock.stop()
         self.devices_changed.emit()

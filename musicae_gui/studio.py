@@ -84,7 +84,7 @@ class Studio(QObject):
             player=PlayerAdapter(),
             session=session,
             tasks=tasks,
-            models=ModelCache(folder, tasks, library, preferences, session),
+            models=ModelCache(tasks, preferences),
             notify=self.notify,
         )
         preferences.changed.connect(self._preference_changed)

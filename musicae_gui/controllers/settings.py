@@ -32,7 +32,6 @@ class SettingsView(Protocol):
     def show_fields(self, fields: Sequence[Field]) -> None: ...
     def show_value(self, name: str, value: object) -> None: ...
     def show_choices(self, name: str, choices: Sequence[tuple[str, str]], value: object) -> None: ...
-    def show_data(self, folder: str, cache: str) -> None: ...
 
 
 class SettingsController(QObject):
@@ -48,7 +47,6 @@ class SettingsController(QObject):
         view.show_fields(self.fields())
         services.preferences.changed.connect(self._changed)
         services.player.devices_changed.connect(self.refresh_choices)
-        self.refresh_data()
 
     def _changed(self, name: str, value: object) -> None:
         self._view.show_value(name, value)
@@ -77,30 +75,6 @@ class SettingsController(QObject):
         for name, source in self._sources.items():
             self._view.show_choices(name, source(), getattr(self._preferences.values, name))
 
-    def refresh_data(self) -> None:
-        """Show the data folder and the room that kept reconstructions take."""
-        folder = self._services.data_dir
-        cache = self._services.models.folder
-
-        def measured(count: int) -> None:
-            self._view.show_data(str(folder), _("Kept reconstructions: {mb:.0f} MB").format(mb=count / 1e6))
-
-        self._services.tasks.run(
-            lambda _context: sum(file.stat().st_size for file in cache.glob("*") if file.is_file()),
-            done=measured,
-            group="settings.data",
-        )
-
-    def empty_cache(self) -> None:
-        """Remove kept reconstructions; they are made again when they are asked for."""
-        cache = self._services.models.folder
-
-        def empty(_context: object) -> None:
-            for file in cache.glob("*"):
-                file.unlink(missing_ok=True)
-
-        self._services.tasks.run(empty, ended=self.refresh_data)
-
     def _choices(self, spec: SettingSpec) -> tuple[tuple[str, str], ...]:
         if spec.name in self._sources:
             return tuple(self._sources[spec.name]())
@@ -114,9 +88,9 @@ class SettingsController(QObject):
         return [("", _("System default")), *known]
 
     def _models(self) -> list[tuple[str, str]]:
-        from core.models.presets import presets
+        from core.models.families import families
 
-        known = [(preset.name, preset.name) for preset in presets() if preset.trained]
+        known = [(family.whole.name, family.name) for family in families() if family.whole.trained]
         known += [
             (str(run.folder), _("{preset} trained in {folder}").format(preset=run.preset, folder=run.folder.name))
             for run in self._services.library.runs()

@@ -25,32 +25,24 @@ class SettingsPanel(QWidget):
         super().__init__(parent)
         self.setObjectName("settings")
         self.form = SettingsForm()
-        self.folder = QLabel(wordWrap=True)
+        self.folder = QLabel(str(services.data_dir), wordWrap=True)
         self.folder.setObjectName("settings.folder")
         self.folder.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self.folder.setAccessibleName(_("Data folder"))
-        self.cache = QLabel()
-        self.cache.setObjectName("settings.cache")
-        self.cache.setProperty("role", "muted")
         self.open_folder = _button("settings.open_folder", _("Show folder"), _("Open the data folder"))
-        self.empty = _button(
-            "settings.empty_cache", _("Empty"), _("Remove kept reconstructions; they are made again when needed")
-        )
         self.help = _button("settings.help", _("All commands"), _("Every command with its key (F1)"))
         self.about = _button("settings.about", _("About Musicae"), _("Version, licences and credits"))
         self._lay_out()
         self.controller = SettingsController(self, services, self)
         self.form.changed.connect(self.controller.change)
         self.open_folder.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(services.data_dir))))
-        self.empty.clicked.connect(self.controller.empty_cache)
         self.help.clicked.connect(lambda: self.window().show_help())  # type: ignore[attr-defined]
         self.about.clicked.connect(lambda: self.window().show_about())  # type: ignore[attr-defined]
 
     def shown(self) -> None:
         self.controller.refresh_choices()
-        self.controller.refresh_data()
 
     # -- SettingsView ------------------------------------------------------------------------------------------------
 
@@ -63,17 +55,11 @@ class SettingsPanel(QWidget):
     def show_choices(self, name: str, choices: Sequence[tuple[str, str]], value: object) -> None:
         self.form.show_choices(name, choices, value)
 
-    def show_data(self, folder: str, cache: str) -> None:
-        self.folder.setText(folder)
-        self.cache.setText(cache)
-
     def _lay_out(self) -> None:
         title = QLabel(_("Settings"))
         title.setProperty("role", "title")
         data = _card()
-        data_row = _row(data, _("Data folder"), self.folder, self.open_folder)
-        data_row.setContentsMargins(24, 16, 24, 4)
-        _row(data, "", self.cache, self.empty).setContentsMargins(24, 4, 24, 16)
+        _row(data, _("Data folder"), self.folder, self.open_folder).setContentsMargins(24, 16, 24, 16)
         more = _card()
         tail = hbox(theme.GRID)
         tail.setContentsMargins(24, 16, 24, 16)

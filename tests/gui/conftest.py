@@ -132,7 +132,7 @@ def services(data_dir: Path, messages: Messages, qtbot: QtBot) -> Iterator[Servi
         player=PlayerAdapter(),
         session=session,
         tasks=tasks,
-        models=ModelCache(data_dir, tasks, library, preferences, session),
+        models=ModelCache(tasks, preferences),
         notify=messages,
     )
     yield made

@@ -22,7 +22,6 @@ class FakeView:
         self.fields: list[Field] = []
         self.values: dict[str, object] = {}
         self.choices: dict[str, list[tuple[str, str]]] = {}
-        self.data = ("", "")
 
     def show_fields(self, fields: Sequence[Field]) -> None:
         self.fields = list(fields)
@@ -32,9 +31,6 @@ class FakeView:
 
     def show_choices(self, name: str, choices: Sequence[tuple[str, str]], value: object) -> None:
         self.choices[name] = list(choices)
-
-    def show_data(self, folder: str, cache: str) -> None:
-        self.data = (folder, cache)
 
 
 @pytest.fixture
@@ -67,9 +63,9 @@ def test_a_change_is_saved_and_told(
 def test_a_value_out_of_range_is_explained_and_put_back(
     view: FakeView, controller: SettingsController, messages: Messages, data_dir: Path
 ) -> None:
-    controller.change("cache_mb", -1)
-    assert "cache_mb is -1" in messages.words
-    assert view.values["cache_mb"] == Preferences().cache_mb
+    controller.change("level", -1.0)
+    assert "level is -1" in messages.words
+    assert view.values["level"] == Preferences().level
     assert load_preferences(data_dir) == Preferences()
 
 
@@ -77,21 +73,9 @@ def test_the_command_line_overrides_for_one_start_only(data_dir: Path, qtbot: Qt
     data_dir.mkdir()
     store = PreferenceStore(data_dir, theme="dark", language=None)
     assert store.values.theme == "dark"
-    store.set("cache_mb", 10)
+    store.set("wav_format", "PCM_24")
     saved = load_preferences(data_dir)
-    assert (saved.theme, saved.cache_mb) == ("system", 10)
-
-
-def test_kept_reconstructions_are_counted_and_can_be_removed(
-    view: FakeView, controller: SettingsController, services: Services, qtbot: QtBot
-) -> None:
-    services.models.folder.mkdir(parents=True)
-    (services.models.folder / "a.wav").write_bytes(bytes(3_000_000))
-    controller.refresh_data()
-    qtbot.waitUntil(lambda: view.data[1].endswith("3 MB"))
-    assert view.data[0] == str(services.data_dir)
-    controller.empty_cache()
-    qtbot.waitUntil(lambda: view.data[1].endswith(" 0 MB"))
+    assert (saved.theme, saved.wav_format) == ("system", "PCM_24")
 
 
 def test_the_form_edits_the_preferences(services: Services, qtbot: QtBot) -> None:

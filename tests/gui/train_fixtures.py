@@ -57,7 +57,7 @@ def services(data_dir: Path, songs: list[Path]) -> Iterator[Services]:
         player=PlayerAdapter(),
         session=session,
         tasks=tasks,
-        models=ModelCache(data_dir, tasks, library, preferences, session),
+        models=ModelCache(tasks, preferences),
         notify=messages,
     )
     try:
