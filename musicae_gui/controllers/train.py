@@ -14,6 +14,7 @@ from core.i18n import _, ngettext
 from core.models.layers import ConvDesign
 from core.training.config import TrainConfig
 from core.training.queue import Job
+from core.training.run import RunFolder
 from core.training.suited import suited
 from musicae_gui.controllers import train_songs
 from musicae_gui.controllers.train_drawn import DrawnRuns
@@ -181,7 +182,10 @@ class TrainController(QObject):
 
     def shut_down(self) -> None:
         """Stop and keep; waits for the training thread."""
+        job = self.queue.running
         self.queue.shut_down()
+        if job is not None and any(each.id == job.id for each in self.queue.jobs):
+            self._services.library.add_run(job.run, preset=job.config.model, state=RunFolder(job.run).state())
         self._remember()
 
     # -- runs ------------------------------------------------------------------------------------------------------

@@ -39,6 +39,8 @@ class DrawnRuns:
         fresh = [run.key for run in runs if run.key not in self._runs and run.key not in self._series]
         self._hidden.update(fresh[PAST_SHOWN:])
         self._runs = {run.key: run for run in runs}
+        for run in reversed(runs):  # the oldest first, so that a run has its colour at the next start, too
+            self._series.setdefault(run.key, len(self._series))
 
     def set_shown(self, key: str, shown: bool) -> None:
         if shown:

@@ -33,11 +33,11 @@ def _running_row(job: Job, queue: TrainQueue, watch: RunWatch | None) -> Row:
 
 def _row(job: Job) -> Row:
     if job.state == "waiting" and job.resume:
-        return Row(job.id, job.run.name, _("interrupted – resume to go on from its last epoch"), tone="warning")
+        return Row(job.id, job.run.name, _("stopped – resume to go on from its last epoch"), tone="warning")
     words = {
         "waiting": _("waiting"),
         "done": _("finished"),
-        "stopped": _("stopped and kept"),
+        "stopped": _("stopped"),
         "failed": _("failed"),
     }[job.state]
     detail = f"{words} – {job.sentence}" if job.state == "failed" and job.sentence else words

@@ -71,7 +71,7 @@ def run_words(state: str, curve: LossCurve) -> str:
     """The second line of a run in the list."""
     states = {
         "running": _("in training"),
-        "interrupted": _("interrupted"),
+        "interrupted": _("stopped"),  # the same for the user: it can be resumed
         "done": _("finished"),
         "stopped": _("stopped"),
         "failed": _("failed"),

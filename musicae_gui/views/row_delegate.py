@@ -13,7 +13,7 @@ from musicae_gui import theme
 MARGIN = 8
 BAR = 4  # height of the progress bar
 SWATCH = 12
-ONE_LINE_TITLE = 13  # characters before the words begin, so that they stand in a column
+ONE_LINE_TITLE = 15  # characters before the words begin, so that they stand in a column
 
 
 class Role(IntEnum):

@@ -146,8 +146,9 @@ class TransportBar(QFrame):
         self.position.setEnabled(state.loaded)
         self.position.setMaximum(max(1, round(state.seconds * TICKS_A_SECOND)))
         self.whole.setText(clock(state.seconds))
-        self.latency.setText(_("{ms} ms").format(ms=state.latency_ms) if state.available else "")
-        self.latency.setVisible(state.available)
+        known = state.available and state.latency_ms > 0  # it is measured with the first sound
+        self.latency.setText(_("{ms} ms").format(ms=state.latency_ms) if known else "")
+        self.latency.setVisible(known)
         self.status.setText(state.status)
         self._silent.setVisible(bool(state.status))
         self.save.setEnabled(state.loaded)

@@ -182,7 +182,7 @@ def _interrupted(folder: Path, songs: Sequence[str]) -> None:
     queue.next()
 
 
-def test_a_run_that_a_crash_ended_is_shown_as_interrupted_and_not_started_by_itself(
+def test_a_run_that_a_crash_ended_is_shown_as_stopped_and_not_started_by_itself(
     qtbot: QtBot, desk: Services, view: FakeView
 ) -> None:
     _interrupted(desk.data_dir, [song.key for song in desk.library.songs()])
@@ -190,7 +190,7 @@ def test_a_run_that_a_crash_ended_is_shown_as_interrupted_and_not_started_by_its
     controller.refresh()
     rows = view.rows("jobs")
     assert [row.title for row in rows] == ["conv-9184", "klt-344"]
-    assert "interrupted" in rows[0].detail
+    assert "stopped" in rows[0].detail
     assert rows[1].detail == "waiting"
     assert controller.queue.running is None
     assert view.shown["show_controls"][0].waiting == 2

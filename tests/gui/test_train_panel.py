@@ -175,7 +175,7 @@ def test_stop_and_keep_leaves_a_model_that_can_be_resumed(qtbot: QtBot, long_pan
     run = RunFolder(job.run)
     assert run.state() == "stopped"
     assert run.best_file.is_file()
-    assert panel.jobs.rows[0].detail == "stopped and kept"
+    assert panel.jobs.rows[0].detail == "stopped"
     done = len(run.history())
     panel.jobs.select(job.id)
     press(panel, "train.job_resume")
@@ -252,9 +252,10 @@ def test_closing_asks_stops_keeps_and_the_next_start_offers_to_go_on(
     panel.close_down()
     assert not [thread for thread in threading.enumerate() if "training" in thread.name]
     assert RunFolder(job.run).state() == "stopped"
+    assert [run.state for run in desk.library.runs()] == ["stopped"]
     done = len(RunFolder(job.run).history())
     again = open_panel(qtbot, desk)
-    assert "interrupted" in again.jobs.rows[0].detail
+    assert "stopped" in again.jobs.rows[0].detail
     press(again, "train.go_on")
     wait(qtbot, lambda: len(RunFolder(job.run).history()) > done)
     again.close_down()
