@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import os
+import runpy
 import shutil
 import subprocess
 import sys
@@ -41,16 +43,24 @@ def main() -> int:
 
 def torch_refusal(*, cuda: bool) -> str:
     """Why the installed torch does not make the wanted program; "" where it does."""
-    import torch
-
-    if cuda and torch.version.cuda is None:
+    version = built_for()
+    if cuda and version is None:
         return "The torch in .venv is built for the CPU only; install a CUDA build of it first, as pytorch.org tells."
-    if not cuda and torch.version.cuda is not None:
+    if not cuda and version is not None:
         return (
             "The torch in .venv is built for CUDA, which makes a program of several gigabytes. Ask for it with --cuda, "
             "or install the CPU build of torch into .venv first, as pytorch.org tells."
         )
     return ""
+
+
+def built_for() -> str | None:
+    """The version of CUDA that the installed torch is built for, None for the CPU; read without loading torch."""
+    found = importlib.util.find_spec("torch")
+    if found is None or found.origin is None:
+        raise trial.TrialError("torch is not installed.")
+    cuda = runpy.run_path(str(Path(found.origin).with_name("version.py")))["cuda"]
+    return None if cuda is None else str(cuda)
 
 
 def build() -> None:

@@ -45,9 +45,17 @@ EXCLUDED_MODULES = (
     "pygments",
     "pytest",
     "_pytest",
+    "py",
     "pytestqt",
     "qtpy",
+    "rich",
+    "markdown_it",
+    "mdurl",
     "ruff",
+    "fsspec",
+    "setuptools",
+    "_distutils_hack",
+    "wheel",
     "superqt",
     "tensorboard",
     "triton",
@@ -110,7 +118,7 @@ LEFT_OUT = (
     "PySide6/*libQt6Qml*",
     "PySide6/*libQt6Quick*",
     "PySide6/*libQt6VirtualKeyboard*",
-    "PySide6/*libQt6EglFS*",
+    "PySide6/*libQt6Egl[Ff][Ss]*",
     "PySide6/*libQt6Sql*",
     # matplotlib's examples, and the pictures that Pillow reads but no figure writes.
     "matplotlib/mpl-data/sample_data/*",
@@ -185,8 +193,8 @@ def from_system(source: str) -> bool:
     return not any(path.is_relative_to(folder) for folder in (*own, ROOT))
 
 
-def strip(bundle: Path) -> None:
-    """Take the debuggers' symbols out of the libraries below `bundle` that have them and stand it."""
-    for path in sorted(bundle.rglob("*.so*")):
-        if path.is_file() and not path.is_symlink() and matches(path.relative_to(bundle).as_posix(), STRIPPED):
+def strip(folder: Path) -> None:
+    """Take the debuggers' symbols out of the libraries in `folder`, the places' root, that have them and stand it."""
+    for path in sorted(folder.rglob("*.so*")):
+        if path.is_file() and not path.is_symlink() and matches(path.relative_to(folder).as_posix(), STRIPPED):
             subprocess.run(["strip", "--strip-unneeded", str(path)], check=True)
