@@ -13,7 +13,7 @@ from musicae_gui.controllers.compare_judge import RowJudge
 from musicae_gui.controllers.compare_row import Row
 from musicae_gui.controllers.compare_shown import model_of
 from musicae_gui.controllers.compare_sound import LiveSide
-from musicae_gui.controllers.compare_work import Made, Original, decode_again, reconstruct
+from musicae_gui.controllers.compare_work import QUICK, Made, Original, decode_again, reconstruct
 
 if TYPE_CHECKING:
     from core.models.codec import Codec, Latent
@@ -75,7 +75,10 @@ class RowWork:
         row.channels, row.bits = channels, bits
         live = self.live.get(row.key)
         if live is not None:
-            live.change(self.made[row.key].whole.cut(channels, bits))
+            made = self.made[row.key]
+            live.change(made.whole.cut(channels, bits))
+            if row.key in self._decoding and made.seconds > QUICK:
+                self._decoding[row.key].cancel()  # it begins again when this one has ended
             self._size_changed(row, live.latent)
             self._decode(row)
         self._on_row(row)

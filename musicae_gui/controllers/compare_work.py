@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 BITS = (16, 8, 6, 4)  # a float
 BOUND_FRAMES = 1000  # from which the bounds of fewer bits are taken: quick enough for a click
+QUICK = 0.3  # seconds of encoding and decoding, up to which all is decoded while the slider still moves
+REST = 0.25  # seconds without a move that make it rest
 VISQOL_CLIPS, VISQOL_SECONDS = 2, 5.0
 PICTURE_RATE = 22050  # rate of the models, hence of what is compared
 
@@ -105,7 +107,15 @@ def reconstruct(codec: Codec, original: Clip, channels: int, bits: int, context:
 
 
 def decode_again(made: Made, latent: Latent, bits: int, context: TaskContext) -> Made:
-    """The same reconstruction from another `latent`, cut from the whole one."""
+    """The same reconstruction from another `latent`, cut from the whole one.
+
+    What takes long begins when the slider rests: until then the processor is the ear's, which hears the new size
+    decoded piece by piece.
+    """
+    rested = time.monotonic() + (REST if made.seconds > QUICK else 0.0)
+    while time.monotonic() < rested:
+        context.check()
+        time.sleep(0.02)
     clip = made.codec.decode(latent, cancelled=context.cancelled)
     context.check()
     return replace(made, clip=clip, latent=latent, bits=bits, loudness=loudness(clip))

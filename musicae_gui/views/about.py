@@ -62,6 +62,7 @@ class AboutBox(QDialog):
         self.setWindowTitle(_("About Musicae"))
         self.resize(640, 560)
         self._tabs = QTabWidget()
+        self._tabs.setDocumentMode(True)  # the pages have frames of their own
         self._tabs.setAccessibleName(_("About Musicae"))
         self._computer = self._page("about.computer", _("This computer"), _("Asking PyTorch…"))
         self._page("about.music", _("Music"), music_text(shipped_models()))
