@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import json
 import shutil
 import stat
 import subprocess
@@ -17,7 +18,7 @@ import pytest
 import soundfile
 from PySide6.QtGui import QImage
 
-from bundle import contents, deb, desktop, gpl, icons, licences, trial
+from bundle import contents, deb, desktop, gpl, icons, licences, modules, trial
 from bundle.__main__ import system_packages, torch_refusal
 from core.audio import AUDIO_SUFFIXES
 from core.models.presets import SUFFIX
@@ -150,6 +151,30 @@ def test_the_systems_sound_and_screen_stay_with_the_system() -> None:
     for name in ("libasound.so.2", "libportaudio.so.2", "libxcb-cursor.so.0", "libstdc++.so.6", "libnobodyknows.so.1"):
         assert not contents.belongs(name, f"/usr/lib/x86_64-linux-gnu/{name}")
     assert contents.belongs("libffi.so.8", "/usr/lib/x86_64-linux-gnu/libffi.so.8")
+
+
+def test_libraries_modules_become_files_that_python_finds_and_takes_as_they_are(tmp_path: Path) -> None:
+    # One module without its source, one whose source goes along and is newer than the code.
+    entries = [
+        ("soxr", str(SITE / "soxr" / "__init__.py"), "PYMODULE"),
+        ("soxr._version", str(SITE / "soxr" / "_version.py"), "PYMODULE"),
+        ("json", json.__file__, "PYMODULE"),
+        ("core", str(contents.ROOT / "core" / "__init__.py"), "PYMODULE"),
+    ]
+    stay, files = modules.apart(entries, ["soxr/_version.py"], tmp_path / "_internal")
+    assert [name for name, _source, _kind in stay] == ["json", "core"]
+    assert {place.partition(".")[0] for place, _file, _kind in files} == {"soxr/__init__", "soxr/__pycache__/_version"}
+    (tmp_path / "_internal" / "soxr" / "_version.py").write_text("raise ImportError('the source was compiled')")
+    (tmp_path / "_internal" / "soxr" / "__init__.pyc").unlink()
+    script = "import soxr._version; print(soxr._version.__version__)"
+    ran = subprocess.run(
+        [sys.executable, "-S", "-c", script],
+        env={"PYTHONPATH": str(tmp_path / "_internal")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout.strip() == metadata.version("soxr")
 
 
 # -- licences ----------------------------------------------------------------------------------------------------------
