@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     crash.watch_qt()
     try:
         from musicae_gui.handover import Handover
-        from musicae_gui.studio import Studio, application
+        from musicae_gui.studio import Application, Studio, application
 
         qt = application(sys.argv[:1])
         handover = Handover(folder)
@@ -55,7 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 1
         crash.watch_python(studio.show_fault)
         handover.received.connect(studio.open_paths)
-        qt.installEventFilter(handover)
+        if isinstance(qt, Application):
+            qt.files_opened.connect(studio.open_paths)
         studio.start(options.paths, crash.take_last())
         code = qt.exec()
         handover.close()
@@ -64,7 +65,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         crash.end()
     if not clean:
         # A worker hangs inside foreign code; waiting for it would keep a window that is gone alive.
-        sys.stdout.flush()
+        if sys.stdout is not None:  # a windowed program on Windows has none
+            sys.stdout.flush()
         os._exit(code)
     return code
 

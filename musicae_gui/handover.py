@@ -17,8 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QEvent, QLockFile, QObject, Signal
-from PySide6.QtGui import QFileOpenEvent
+from PySide6.QtCore import QByteArray, QLockFile, QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 SOCKET = "window.socket"
@@ -33,7 +32,7 @@ TOKENS = ("XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID")  # by which a desktop le
 
 
 class Handover(QObject):
-    """`reach` the first window, or become it; then `received` brings the files of later starts, and "open with".
+    """`reach` the first window, or become it; then `received` brings the files of later starts.
 
     Needs the application to exist. A list without files asks the window to come to the front.
     """
@@ -65,13 +64,6 @@ class Handover(QObject):
         if self._server is not None:
             self._server.close()
             self._server = None
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Installed on the application: macOS sends the files that were double-clicked as events."""
-        if isinstance(event, QFileOpenEvent) and event.url().isLocalFile():
-            self.received.emit([Path(event.url().toLocalFile())])
-            return True
-        return super().eventFilter(watched, event)
 
     # -- the later start -----------------------------------------------------------------------------------------------
 

@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTimer, QTranslator, Signal
+from PySide6.QtCore import QEvent, QLibraryInfo, QLocale, QObject, Qt, QTimer, QTranslator, Signal
+from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
 from core import i18n
@@ -34,9 +35,21 @@ WARM_UP_AFTER = 1500  # ms from being ready: first come what the user does at on
 _imported = time.monotonic()
 
 
+class Application(QApplication):
+    """Tells which files the system wants opened: macOS sends an event where others start the program once more."""
+
+    files_opened = Signal(list)
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QFileOpenEvent) and event.url().isLocalFile():
+            self.files_opened.emit([Path(event.url().toLocalFile())])
+            return True
+        return super().event(event)
+
+
 def application(arguments: Sequence[str]) -> QApplication:
     """The one QApplication."""
-    qt = QApplication.instance() or QApplication(list(arguments))
+    qt = QApplication.instance() or Application(list(arguments))
     assert isinstance(qt, QApplication)
     qt.setApplicationName("Musicae")
     qt.setApplicationDisplayName("Musicae")
