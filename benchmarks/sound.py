@@ -120,7 +120,9 @@ def measure(sink: NullSink, seconds: float) -> dict[str, Any]:
         "stream_latency_ms": 1000 * latency,
         "changes": len(changes),
         "heard": len(events),
-        "slider_to_device_ms": spread([1000 * (event.frame - event.requested_frame) / RATE for event in events]),
+        "slider_to_device_ms": spread(
+            [1000 * (event.frame - event.requested_frame) / RATE for event in events if event.frame is not None]
+        ),
         "slider_to_ear_ms": spread(to_ear(recorder, events, player, source)),
     }
 

@@ -12,7 +12,7 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -115,7 +115,7 @@ def _pyqtgraph_window(samples: np.ndarray) -> tuple[QWidget, Callable[[float], N
     return window, move
 
 
-def _stack(window: QWidget, parts: list) -> None:  # type: ignore[type-arg]
+def _stack(window: QWidget, parts: Sequence[QWidget]) -> None:
     column = QVBoxLayout(window)
     column.setSpacing(1)
     column.setContentsMargins(0, 0, 0, 0)
