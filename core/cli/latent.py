@@ -10,6 +10,7 @@ from core.cli.coding import codec_for, encode, latent_facts
 from core.cli.console import Console
 from core.cli.options import DONE, Commands, add_bits, add_model, number
 from core.i18n import _
+from core.latents.ways import DEFAULT_WAY, WAYS, Morph
 
 LENGTHS = ("shorter", "longer", "a", "b")
 
@@ -40,7 +41,7 @@ def add_parsers(commands: Commands) -> None:
         "morph",
         run_morph,
         _("a song between two songs"),
-        _("Blend the latents of two songs, (1 - AT) A + AT B, and decode the result."),
+        _("A sound between two songs through a model's latent; what lies between is for --way to say."),
     )
     parser.add_argument("a", type=Path, metavar="A", help=_("the song at 0"))
     parser.add_argument("b", type=Path, metavar="B", help=_("the song at 1"))
@@ -57,6 +58,14 @@ def add_parsers(commands: Commands) -> None:
         choices=LENGTHS,
         default="shorter",
         help=_("as long as which of the two [{default}]").format(default="shorter"),
+    )
+    parser.add_argument(
+        "--way",
+        choices=tuple(WAYS),
+        default=DEFAULT_WAY,
+        help=_("how one becomes the other: {ways} [{default}]").format(
+            ways="; ".join(f"{name}: {_(way.label)}" for name, way in WAYS.items()), default=DEFAULT_WAY
+        ),
     )
     add_model(parser)
 
@@ -92,19 +101,23 @@ def run_decode(options: argparse.Namespace, console: Console) -> int:
 
 
 def run_morph(options: argparse.Namespace, console: Console) -> int:
-    from core.audio import write_wav
-    from core.latents.blend import blend
+    from core.audio import Clip, write_wav
 
     check_output(options.out, options.a, options.b)
     codec = codec_for(options, console)
     first, second = (encode(codec, path, options, console) for path in (options.a, options.b))
-    latent = blend(first, second, options.at, length=options.length, silence=codec.silence)
-    write_wav(options.out, codec.decode(latent, progress=lambda fraction: console.progress(fraction, options.out.name)))
+    morph = Morph(codec, first, second, length=options.length)
+    sound = morph.whole(
+        WAYS[options.way], options.at, progress=lambda fraction: console.progress(fraction, options.out.name)
+    )
+    write_wav(options.out, Clip(sound[None], codec.rate))
+    latent = first if morph.samples == first.samples else second
     console.result(
         {
             "a": str(options.a),
             "b": str(options.b),
             "at": options.at,
+            "way": options.way,
             "length": options.length,
             "out": str(options.out),
             **latent_facts(codec, latent),

@@ -30,7 +30,7 @@ def blend(a: Latent, b: Latent, at: float, *, length: str = "shorter", silence: 
     samples = blended_samples(a, b, length)
     # Each frame count belongs to its sample count, so the chosen one's is taken over, not computed anew.
     frames = a.frames if samples == a.samples else b.frames
-    return Latent(blend_window(a, b, at, 0, frames, silence=silence), _model(a, b), samples)
+    return Latent(blend_window(a, b, at, 0, frames, silence=silence), same_model(a, b), samples)
 
 
 def blend_window(
@@ -42,11 +42,11 @@ def blend_window(
         LatentError: two models made the latents.
         UsageError: `at` is out of range.
     """
-    _model(a, b)
+    same_model(a, b)
     if not math.isfinite(at) or not LOWEST <= at <= HIGHEST:
         raise UsageError(_("A blend at {at} is not between {low} and {high}.").format(at=at, low=LOWEST, high=HIGHEST))
     channels = max(a.channels, b.channels)
-    return np.float32(1 - at) * _frames(a, channels, first, last, silence) + np.float32(at) * _frames(
+    return np.float32(1 - at) * window(a, channels, first, last, silence) + np.float32(at) * window(
         b, channels, first, last, silence
     )
 
@@ -66,14 +66,19 @@ def blended_samples(a: Latent, b: Latent, length: str = "shorter") -> int:
     return samples[length]
 
 
-def _model(a: Latent, b: Latent) -> str:
-    """The hash for the blend: of two sizes of one nested model, the larger's."""
+def same_model(a: Latent, b: Latent) -> str:
+    """The hash for the blend: of two sizes of one nested model, the larger's.
+
+    Raises:
+        LatentError: two models made the latents.
+    """
     if a.model.partition("-")[0] != b.model.partition("-")[0]:
         raise LatentError(_("These two latents were made by different models; encode both songs with the same one."))
     return a.model if a.channels >= b.channels else b.model
 
 
-def _frames(latent: Latent, channels: int, first: int, last: int, silence: np.ndarray | None) -> np.ndarray:
+def window(latent: Latent, channels: int, first: int, last: int, silence: np.ndarray | None) -> np.ndarray:
+    """(channels, last - first) float32: frames [first, last), `silence` before and after them."""
     frames = np.zeros((channels, last - first), np.float32)
     if silence is not None:
         frames[: len(silence)] = silence[:channels, None]
