@@ -1,47 +1,36 @@
-"""The Train panel's controller: choices become jobs, jobs become runs, and what a run says becomes words and curves."""
+"""The Train panel's controller: choices become jobs; what becomes of these is told by `train_progress`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QUndoCommand
 
-from core.errors import Cancelled, MusicaeError
+from core.errors import MusicaeError
 from core.i18n import _, ngettext
 from core.models.layers import ConvDesign
+from core.models.presets import preset
 from core.training.config import TrainConfig
 from core.training.queue import Job
 from core.training.run import RunFolder
 from core.training.suited import suited
 from musicae_gui.controllers import train_songs
-from musicae_gui.controllers.train_drawn import DrawnRuns
-from musicae_gui.controllers.train_estimate import cost, cost_words
-from musicae_gui.controllers.train_listen import TrainListen
+from musicae_gui.controllers.train_estimate import Cost, cost, cost_words
 from musicae_gui.controllers.train_memory import TrainMemory
+from musicae_gui.controllers.train_progress import TrainProgress
 from musicae_gui.controllers.train_queue import TrainQueue
-from musicae_gui.controllers.train_rows import job_rows
-from musicae_gui.controllers.train_runs import PastRun, read_runs
 from musicae_gui.controllers.train_setup import SELECTION, TrainSetup, TrainSong, size_words, solved, split_words
 from musicae_gui.controllers.train_view import Controls, TrainView
-from musicae_gui.controllers.train_watch import RunWatch, Watched, end_words
-from musicae_gui.tasks.training_thread import SongLoader, TrainingThread
-from musicae_gui.views.loss_curve import LossCurve
+from musicae_gui.tasks.training_thread import SongLoader
 from musicae_gui.views.rows import Row
 
 if TYPE_CHECKING:
-    from core.training.callbacks import EpochReport, Plan, StepReport, TrainSummary
     from musicae_gui.services import Services
-
-WARNINGS_SHOWN = 3
 
 
 class TrainController(QObject):
-    """Joins the set-up, the queue and the runs to a view."""
-
-    run_ended = Signal(str, str)  # folder and state of a run, once it is over
+    """Joins the set-up and the queue to a view; `progress` does it for the runs."""
 
     def __init__(self, view: TrainView, services: Services, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -52,16 +41,11 @@ class TrainController(QObject):
         self._memory = TrainMemory(services.session.state)
         self.setup.restore(self._memory.values)
         self.queue = TrainQueue(services.data_dir, self._loader, self)
-        self.listen = TrainListen(services, view, self)
+        self.progress = TrainProgress(view.progress, services, self.queue, self._memory, self)
         self._refreshed = False
         self._songs: list[TrainSong] = []
-        self._drawn = DrawnRuns(view)
-        self._watch: RunWatch | None = None
-        self._last: Watched | None = None  # how the last run of this session ended
         self.queue.changed.connect(self._show_queue)
-        self.queue.started.connect(self._begin)
-        self.queue.ended.connect(self._end)
-        self.queue.failed.connect(self._fail)
+        self.progress.run_ended.connect(lambda *_run: self._show_costs())  # the speed is measured now
         services.session.songs_selected.connect(self._selection_changed)
         services.session.size_wanted.connect(self.want_size)
         services.tasks.finished.connect(self._work_finished)
@@ -72,10 +56,10 @@ class TrainController(QObject):
         """Show everything as it is now; called when the panel comes to the front."""
         self._refreshed = True
         self._show_setup()
-        self._view.show_config(self.setup.config)
-        self._show_queue()
+        self._view.choices.show_config(self.setup.config)
+        self._show_controls()
         self._refresh_songs()
-        self._refresh_runs()
+        self.progress.refresh()
 
     def choose_size(self, name: str, chosen: bool) -> None:
         """Tick or untick a size."""
@@ -155,7 +139,7 @@ class TrainController(QObject):
             self.queue.resume()
         else:
             self.queue.pause()
-        self._show_watch()
+        self.progress.show_watch()
 
     def resume_job(self, job_id: str) -> None:
         """Let a stopped or failed job go on, or begin with those that wait."""
@@ -188,137 +172,6 @@ class TrainController(QObject):
             self._services.library.add_run(job.run, preset=job.config.model, state=RunFolder(job.run).state())
         self._remember()
 
-    # -- runs ------------------------------------------------------------------------------------------------------
-
-    def show_run(self, key: str, shown: bool) -> None:
-        """Draw a run's curves, or hide them."""
-        self._drawn.set_shown(key, shown)
-        self._show_runs()
-
-    def select_run(self, key: str) -> None:
-        """Make a run the one whose epochs are listened to."""
-        if key:
-            self.listen.choose_run(Path(key))
-
-    def open_in_compare(self, key: str) -> None:
-        """Hear and see a run's best model beside the others."""
-        run = self._drawn.get(key)
-        if run is None or not run.has_model:
-            self._services.notify(_("This run has no finished epoch yet, so there is nothing to compare."), "warning")
-            return
-        library = self._services.library
-        songs = [song for song in run.songs if library.song(song) is not None]
-        self._services.models.forget(key)
-        self._services.session.set_model(key)
-        self._services.session.open_songs("compare", songs[:1])
-
-    # -- what the training thread says -----------------------------------------------------------------------------
-
-    def _begin(self, job: Job, thread: TrainingThread) -> None:
-        key = str(job.run)
-        curve = LossCurve(key, job.run.name)
-        known = self._drawn.get(key)
-        if job.resume and known is not None:
-            curve.add_history((int(row[0]), row[1], row[2]) for row in known.curve.epochs)
-        self._watch = RunWatch(job.run.name, curve)
-        self._drawn.set_shown(key, True)
-        self.listen.choose_run(job.run)
-        self._show_runs()
-        self._view.show_warnings([])
-        thread.said.connect(self._said)
-        thread.planned.connect(self._planned)
-        thread.stepped.connect(self._stepped)
-        thread.epoch_done.connect(self._epoch_done)
-        thread.previewed.connect(self._previewed)
-        thread.warned.connect(self._warned)
-        thread.restarted.connect(self._restarted)
-        self._services.library.add_run(job.run, preset=job.config.model, state="running")
-        self._show_watch()
-
-    def _said(self, text: str) -> None:
-        if self._watch is not None:
-            self._watch.status = text
-            self._show_watch()
-
-    def _planned(self, plan: Plan) -> None:
-        if self._watch is not None:
-            self._watch.plan = plan
-            self._show_watch()
-
-    def _stepped(self, report: StepReport, points: Sequence[tuple[float, float]]) -> None:
-        if self._watch is None:
-            return
-        self._watch.take_steps(report, points)
-        self._view.curve_changed(self._watch.curve.key)
-        self._show_watch()
-        self._view.show_jobs(job_rows(self.queue, self._watch))
-
-    def _epoch_done(self, report: EpochReport) -> None:
-        if self._watch is None:
-            return
-        self._watch.take_epoch(report)
-        self._view.curve_changed(self._watch.curve.key)
-        self._measure_speed()
-        self._show_watch()
-        self._show_runs()
-
-    def _previewed(self, epoch: int) -> None:
-        if self.queue.running is not None:
-            self.listen.add_epoch(self.queue.running.run, epoch)
-
-    def _warned(self, text: str) -> None:
-        if self._watch is not None:
-            self._watch.warnings.append(text)
-            self._view.show_warnings(self._watch.warnings[-WARNINGS_SHOWN:])
-
-    def _restarted(self, _attempt: int, _learning_rate: float) -> None:
-        if self._watch is not None:
-            self._watch.restart()
-            self._show_runs()
-            self.listen.choose_run(Path(self._watch.curve.key))
-
-    def _end(self, job: Job, summary: TrainSummary) -> None:
-        self._services.library.add_run(job.run, preset=job.config.model, state=summary.state, summary=summary.to_dict())
-        if summary.state == "discarded":
-            self._forget_run(job.run)
-        words = end_words(job.run.name, summary)
-        level = {"done": "good", "failed": "error"}.get(summary.state, "info")
-        advice = _("Listen to it below, or open it in Compare.") if summary.model else summary.sentence
-        self._last = Watched(words, advice, fraction=1.0 if summary.state == "done" else 0.0)
-        self._close_watch()
-        if summary.model:
-            key = str(job.run)
-            self._services.notify(words, level, action=(_("Open in Compare"), lambda: self.open_in_compare(key)))
-        else:
-            self._services.notify(words, level)
-        self.run_ended.emit(str(job.run), summary.state)
-
-    def _fail(self, job: Job, error: MusicaeError) -> None:
-        if isinstance(error, Cancelled):  # stopped while its songs were being decoded: there is no run yet
-            self._last = None
-            self._forget_run(job.run)
-            self._close_watch()
-            self.run_ended.emit(str(job.run), "stopped")
-            return
-        self._last = Watched(_("{run} failed").format(run=job.run.name), error.sentence, fraction=0.0)
-        self._services.library.add_run(
-            job.run, preset=job.config.model, state="failed", summary={"sentence": error.sentence}
-        )
-        self._close_watch()
-        self._services.notify(error)
-        self.run_ended.emit(str(job.run), "failed")
-
-    def _close_watch(self) -> None:
-        self._watch = None
-        self._view.show_watched(self._last)
-        self._show_costs()  # the speed is measured now
-        self._refresh_runs()
-
-    def _forget_run(self, folder: Path) -> None:
-        self._drawn.forget(str(folder))
-        self._services.library.remove_run(folder)
-        self.listen.forget(folder)
-
     # -- showing ---------------------------------------------------------------------------------------------------
 
     def _setup_changed(self) -> None:
@@ -331,23 +184,28 @@ class TrainController(QObject):
             Row(name, name, size_words(each, setup.design(name), setup.edited(name)), shown=name in setup.chosen)
             for name, each in setup.presets.items()
         ]
-        self._view.show_sizes(rows, setup.current)
-        self._view.show_design(setup.current, setup.design(setup.current), setup.edited(setup.current))
+        self._view.choices.show_sizes(rows, setup.current)
+        self._view.choices.show_design(setup.current, setup.design(setup.current), setup.edited(setup.current))
         self._show_costs()
 
     def _show_costs(self) -> None:
         music = sum(song.seconds for song in self._songs)
         problems = self._problems()
         if problems:
-            self._view.show_estimate(problems[0], True)
+            self._view.choices.show_estimate(problems[0], True)
         elif self._songs:
-            speed = self._memory.speed(self.setup.config.device)
-            setup = self.setup
-            costs = [cost(suited(setup.config, name), setup.network(name), music, speed) for name in setup.chosen]
-            self._view.show_estimate(cost_words(costs, speed > 0), False)
+            speeds = {name: self._speed(name) for name in self.setup.chosen}
+            costs = [self._cost(name, music, speed) for name, speed in speeds.items()]
+            self._view.choices.show_estimate(cost_words(costs, all(speeds.values())), False)
         else:
-            self._view.show_estimate("", False)
+            self._view.choices.show_estimate("", False)
         self._show_controls()
+
+    def _speed(self, name: str) -> float:
+        return self._memory.speed(self.setup.presets[name].kind, self.setup.config.device)
+
+    def _cost(self, name: str, music: float, speed: float) -> Cost:
+        return cost(suited(self.setup.config, name), self.setup.network(name), music, speed)
 
     def _problems(self) -> list[str]:
         if not self.setup.chosen:
@@ -395,8 +253,8 @@ class TrainController(QObject):
         if self.setup.source not in dict(choices):
             self.setup.source = choices[0][0]
         self._songs = songs
-        self._view.show_sources(choices, self.setup.source)
-        self._view.show_split(split_words(songs, self.setup.config.seed))
+        self._view.choices.show_sources(choices, self.setup.source)
+        self._view.choices.show_split(split_words(songs, self.setup.config.seed))
         self._show_costs()
 
     def _selection_changed(self, _keys: list[str]) -> None:
@@ -408,44 +266,16 @@ class TrainController(QObject):
         if self._refreshed:
             self._refresh_songs()
 
-    def _show_watch(self) -> None:
-        if self._watch is not None:
-            self._watch.paused = self.queue.paused
-            self._view.show_watched(self._watch.watched())
-
     def _show_queue(self) -> None:
-        self._view.show_jobs(job_rows(self.queue, self._watch))
+        self.progress.show_jobs()
         self._show_controls()
-
-    def _refresh_runs(self) -> None:
-        folder = self.queue.runs_folder
-        self._services.tasks.run(
-            lambda context: read_runs(folder, context.cancelled), done=self._take_runs, group="train.runs"
-        )
-
-    def _take_runs(self, runs: list[PastRun]) -> None:
-        self._drawn.take(runs)
-        if self.listen.run is None and self._drawn.newest is not None:
-            self.listen.choose_run(self._drawn.newest.path)
-        self._show_runs()
-
-    def _show_runs(self) -> None:
-        self._drawn.show(self._watch.curve if self._watch is not None else None, self.listen.run)
 
     def _remember(self) -> None:
         self._memory.keep(self.setup)
 
-    def _measure_speed(self) -> None:
-        job, watch = self.queue.running, self._watch
-        if job is None or watch is None or watch.step is None or watch.step.clips_per_second <= 0:
-            return
-        values = job.config.design_dict() or self.setup.presets[job.config.model].config
-        if values.get("kind") == "conv":
-            self._memory.measured(job.config, ConvDesign.from_dict(values), watch.step.clips_per_second)
-
     def _loader(self, job: Job) -> SongLoader:
         library = self._services.library
-        values = job.config.design_dict() or self.setup.presets[job.config.model].config
+        values = job.config.design_dict() or preset(job.config.model).config
         rate = int(values["rate"])
         return lambda say, warn, cancelled: train_songs.decoded(library, job.songs, rate, say, warn, cancelled)
 

@@ -11,7 +11,7 @@ from musicae_gui.views.loss_curve import LossCurve
 from musicae_gui.views.rows import Row
 
 if TYPE_CHECKING:
-    from musicae_gui.controllers.train_view import TrainView
+    from musicae_gui.controllers.train_view import ProgressView
 
 PAST_SHOWN = 3  # runs of before that are drawn without being asked for
 
@@ -19,7 +19,7 @@ PAST_SHOWN = 3  # runs of before that are drawn without being asked for
 class DrawnRuns:
     """Keeps each run's colour and whether the user wants to see it; shows list and curves in `view`."""
 
-    def __init__(self, view: TrainView) -> None:
+    def __init__(self, view: ProgressView) -> None:
         self._view = view
         self._runs: dict[str, PastRun] = {}
         self._series: dict[str, int] = {}

@@ -12,7 +12,7 @@ from musicae_gui.tasks.previews import PreviewFolder
 
 if TYPE_CHECKING:
     from core.playback import SwitchSource
-    from musicae_gui.controllers.train_view import TrainView
+    from musicae_gui.controllers.train_view import ProgressView
     from musicae_gui.services import Services
 
 ORIGINAL, RECONSTRUCTION = 0, 1
@@ -21,7 +21,7 @@ ORIGINAL, RECONSTRUCTION = 0, 1
 class TrainListen(QObject):
     """The epochs of one run that can be heard; follows the newest until the user looks back."""
 
-    def __init__(self, services: Services, view: TrainView, parent: QObject | None = None) -> None:
+    def __init__(self, services: Services, view: ProgressView, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._services = services
         self._view = view

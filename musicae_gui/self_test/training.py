@@ -34,7 +34,7 @@ def learn(story: Story) -> dict[str, Any]:
     start = driver.find(QPushButton, "train.start")
     driver.until(start.isEnabled, 30, "the songs to be ready for training")
     ended: list[tuple[str, str]] = []
-    panel.controller.run_ended.connect(lambda folder, state: ended.append((folder, state)))
+    panel.controller.progress.run_ended.connect(lambda folder, state: ended.append((folder, state)))
     player = services.player
     since, starved = device_frame(player), player.starvations
     if player.available:

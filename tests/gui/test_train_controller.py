@@ -28,6 +28,14 @@ class FakeView:
         self.shown: dict[str, tuple[Any, ...]] = {}
         self.curves: dict[str, bool] = {}
 
+    @property
+    def choices(self) -> FakeView:
+        return self
+
+    @property
+    def progress(self) -> FakeView:
+        return self
+
     def __getattr__(self, name: str) -> Any:
         if name.startswith(("show_", "curve_")):
             return lambda *values: self.shown.__setitem__(name, values)
@@ -231,7 +239,7 @@ def test_runs_of_before_are_listed_and_a_few_are_drawn(qtbot: QtBot, desk: Servi
     rows = {row.key: row for row in view.rows("runs")}
     assert "validation 0.6667 in epoch 3" in rows[str(paths[0])].detail
     hidden = next(key for key, shown in view.curves.items() if not shown)
-    controller.show_run(hidden, True)
+    controller.progress.show_run(hidden, True)
     assert view.curves[hidden]
 
 
@@ -241,7 +249,7 @@ def test_a_run_without_a_model_is_not_opened_in_compare(qtbot: QtBot, desk: Serv
     controller.refresh()
     qtbot.waitUntil(lambda: bool(view.curves))
     with qtbot.assertNotEmitted(desk.session.open_in):
-        controller.open_in_compare(str(path))
+        controller.progress.open_in_compare(str(path))
     assert "nothing to compare" in messages(desk)[-1][0]
 
 
@@ -254,7 +262,7 @@ def test_a_finished_run_becomes_the_current_model_and_opens_in_compare(
     controller.refresh()
     qtbot.waitUntil(lambda: bool(view.curves))
     with qtbot.waitSignal(desk.session.open_in) as caught:
-        controller.open_in_compare(str(path))
+        controller.progress.open_in_compare(str(path))
     assert caught.args[0] == "compare"
     assert desk.session.model == str(path)
 

@@ -49,7 +49,9 @@ def open_panel(qtbot: QtBot, desk: Services, *, epochs: int = 3) -> TrainPanel:
         )
     )
     controller.set_design("conv-18376", SMALL)
-    qtbot.waitUntil(lambda: controller._view is panel and bool(controller._songs) and panel.plot.built, timeout=LONG)
+    qtbot.waitUntil(
+        lambda: controller._view is panel and bool(controller._songs) and panel.progress.plot.built, timeout=LONG
+    )
     return panel
 
 
@@ -77,7 +79,7 @@ def idle(panel: TrainPanel) -> bool:
 def epochs_heard(panel: TrainPanel) -> int:
     slider = panel.findChild(QSlider, "train.listen_epoch")
     assert slider is not None
-    return slider.maximum() if panel.listen._epochs else 0  # one more is from before the first step
+    return slider.maximum() if panel.progress.listen._epochs else 0  # one more is from before the first step
 
 
 def messages(desk: Services) -> list[str]:
@@ -101,8 +103,8 @@ def test_a_training_runs_in_the_background_and_is_drawn_listed_and_kept(
     assert run.state() == "done"
     assert [line["epoch"] for line in run.history()] == [1, 2, 3]
     assert run.best_file.is_file()
-    assert panel.plot.shows(str(job.run)) or panel.plot.curve(str(job.run)) is not None
-    curve = panel.plot.curve(str(job.run))
+    assert panel.progress.plot.shows(str(job.run)) or panel.progress.plot.curve(str(job.run)) is not None
+    curve = panel.progress.plot.curve(str(job.run))
     assert curve is not None
     assert curve.epochs[:, 0].tolist() == [1, 2, 3]
     assert [(listed.folder, listed.state) for listed in desk.library.runs()] == [(job.run, "done")]
@@ -113,7 +115,7 @@ def test_a_training_runs_in_the_background_and_is_drawn_listed_and_kept(
     with qtbot.waitSignal(desk.session.open_in):
         desk.notify.actions["Open in Compare"]()
     assert desk.session.model == str(job.run)
-    assert panel.jobs.rows[0].detail == "finished"
+    assert panel.progress.jobs.rows[0].detail == "finished"
 
 
 def test_the_network_of_the_table_is_what_is_trained(qtbot: QtBot, panel: TrainPanel) -> None:
@@ -129,13 +131,13 @@ def test_two_sizes_are_queued_by_one_click_and_trained_one_after_the_other(qtbot
     assert button is not None
     assert button.text() == "Train 2 sizes"
     press(panel, "train.start")
-    assert [row.title for row in panel.jobs.rows] == ["conv-18376", "klt-344"]
-    assert panel.jobs.rows[1].detail == "waiting"
+    assert [row.title for row in panel.progress.jobs.rows] == ["conv-18376", "klt-344"]
+    assert panel.progress.jobs.rows[1].detail == "waiting"
     wait(qtbot, lambda: idle(panel))
     folder = panel.controller.queue.runs_folder
     assert [RunFolder(folder / name).state() for name in ("conv-18376", "klt-344")] == ["done", "done"]
-    assert {row.title for row in panel.runs.rows} == {"conv-18376", "klt-344"}
-    shown = [panel.plot.curve(row.key) for row in panel.runs.rows]
+    assert {row.title for row in panel.progress.runs.rows} == {"conv-18376", "klt-344"}
+    shown = [panel.progress.plot.curve(row.key) for row in panel.progress.runs.rows]
     assert all(curve is not None and len(curve.epochs) for curve in shown)
 
 
@@ -152,7 +154,7 @@ def test_pause_holds_the_training_and_going_on_continues_it(qtbot: QtBot, long_p
     wait(qtbot, lambda: epochs_heard(panel) >= 1)
     press(panel, "train.pause")
     assert words(panel, "train.status").endswith("paused")
-    held = panel.controller._watch
+    held = panel.controller.progress.watch
     assert held is not None
     step = None
     while held.step != step:  # the step under way is finished, however long it takes
@@ -175,9 +177,9 @@ def test_stop_and_keep_leaves_a_model_that_can_be_resumed(qtbot: QtBot, long_pan
     run = RunFolder(job.run)
     assert run.state() == "stopped"
     assert run.best_file.is_file()
-    assert panel.jobs.rows[0].detail == "stopped"
+    assert panel.progress.jobs.rows[0].detail == "stopped"
     done = len(run.history())
-    panel.jobs.select(job.id)
+    panel.progress.jobs.select(job.id)
     press(panel, "train.job_resume")
     wait(qtbot, lambda: len(run.history()) > done)
     press(panel, "train.stop")
@@ -196,9 +198,9 @@ def test_stop_and_discard_asks_and_then_leaves_nothing(qtbot: QtBot, long_panel:
     press(panel, "train.discard_confirmed")
     wait(qtbot, lambda: idle(panel))
     assert not job.run.exists()
-    assert panel.jobs.rows == []
+    assert panel.progress.jobs.rows == []
     assert desk.library.runs() == []
-    assert panel.plot.curve(str(job.run)) is None
+    assert panel.progress.plot.curve(str(job.run)) is None
     assert epochs_heard(panel) == 0
 
 
@@ -255,7 +257,7 @@ def test_closing_asks_stops_keeps_and_the_next_start_offers_to_go_on(
     assert [run.state for run in desk.library.runs()] == ["stopped"]
     done = len(RunFolder(job.run).history())
     again = open_panel(qtbot, desk)
-    assert "stopped" in again.jobs.rows[0].detail
+    assert "stopped" in again.progress.jobs.rows[0].detail
     press(again, "train.go_on")
     wait(qtbot, lambda: len(RunFolder(job.run).history()) > done)
     again.close_down()
@@ -269,7 +271,7 @@ def test_songs_that_cannot_be_read_end_the_run_with_a_sentence(
         desk.library.samples().remove(song.key)
     press(panel, "train.start")
     wait(qtbot, lambda: idle(panel))
-    assert "failed" in panel.jobs.rows[0].detail
+    assert "failed" in panel.progress.jobs.rows[0].detail
     assert any("None of the songs" in text for text in messages(desk))
 
 
