@@ -24,6 +24,8 @@ KLT_CHANNELS = 505
 """505 channels are 55,045 floats a clip, as many as the largest convolution's; smaller sizes are its first ones."""
 RATES = (0.0007, 0.002, 0.005, 0.01, 0.02)
 SEARCH_EPOCHS = 4
+AS_GOOD = 1.02
+"""Losses within 2 % of the lowest are as good, and of their rates the smallest is taken: it stays safe for longer."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ def trained_conv(
     losses = {}
     for rate in recipe.rates:
         losses[rate] = _trained(folder / f"search-{rate:g}", recipe.config(name, rate, SEARCH_EPOCHS), songs)[0]
-    best = min(losses, key=losses.__getitem__)
+    best = min(rate for rate, loss in losses.items() if loss <= AS_GOOD * min(losses.values()))
     listed = ", ".join(f"{rate:g}: {loss:.6f}" for rate, loss in losses.items())
     say(f"  {name}: validation loss by learning rate after {SEARCH_EPOCHS} epochs: {listed}; best {best:g}")
     run = folder / f"best-{best:g}"
