@@ -18,12 +18,12 @@ from pathlib import Path
 import platformdirs
 
 from benchmarks.figure import Figure, grid, shown
-from benchmarks.quality_codecs import Lossy, encoder, real_rates
 from benchmarks.quality_judge import METRICS, Judge, Mean, ModelSystem, Result, System, mean
 from benchmarks.quality_latents import noise_scores, path_pairs, path_ratio
 from benchmarks.quality_models import Recipe, conv_names, fitted_klt, trained_conv
 from benchmarks.quality_songs import ALL, SHARE, Excerpt, Material, excerpts, first_part, gather
 from core.errors import MusicaeError
+from core.lossy import Lossy, encoder, real_rates
 from core.models.codec import Codec, load_codec
 from core.quality import mel_distance, si_sdr
 

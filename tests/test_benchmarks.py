@@ -13,7 +13,6 @@ import pytest
 from benchmarks.__main__ import GROUPS, main, parser_for
 from benchmarks.figure import Figure, load, plain_table, save
 from benchmarks.quality import draw, table
-from benchmarks.quality_codecs import Lossy, real_rates
 from benchmarks.quality_judge import Judge, ModelSystem, mean
 from benchmarks.quality_latents import noise_scores, path_ratio
 from benchmarks.quality_models import Recipe, trained_conv
@@ -21,6 +20,7 @@ from benchmarks.quality_songs import ALL, MAIN, OTHERS, Material, excerpts, firs
 from core.audio import write_wav
 from core.data.store import SampleStore
 from core.figures import Panel, Point, quality_against_rate
+from core.lossy import Lossy, real_rates
 from core.models.card import ModelCard
 from core.models.codec import load_codec
 from core.quality import si_sdr
@@ -144,7 +144,7 @@ def test_a_convolution_is_searched_and_trained_once(material: Material, tmp_path
     said: list[str] = []
     first = trained_conv("conv-9184", material.training, tmp_path, recipe, said.append)
     assert set(first.losses) == {0.001, 0.005}
-    assert first.rate == min(first.losses, key=first.losses.__getitem__)
+    assert first.losses[first.rate] <= 1.02 * min(first.losses.values())
     assert "0.001" in said[0]
     assert "0.005" in said[0]
     again = trained_conv("conv-9184", material.training, tmp_path, recipe, said.append)
@@ -220,7 +220,7 @@ def test_the_process_that_measures_speed_answers(tmp_path: Path) -> None:
 def test_soundfile_stands_in_where_nothing_else_encodes(
     material: Material, monkeypatch: pytest.MonkeyPatch, family: str, kbit: float
 ) -> None:
-    monkeypatch.setattr("benchmarks.quality_codecs.pyav_installed", lambda: False)
+    monkeypatch.setattr("core.lossy.pyav_installed", lambda: False)
     monkeypatch.setattr(shutil, "which", lambda name: None)
     clip = material.clips[0].clip
     made, bits = Lossy(family, kbit).reconstruct(clip)

@@ -20,6 +20,7 @@ import numpy as np
 from core.audio import Clip, read_clip, write_wav
 from core.audio.with_pyav import pyav_installed
 from core.errors import UsageError
+from core.i18n import _
 
 # Opus works at 48 kHz whatever it is given; MP3 at 22,050 Hz (MPEG-2 layer III) has its low bit rates.
 FORMATS = {"opus": ("libopus", "ogg", 48_000), "mp3": ("libmp3lame", "mp3", 22_050)}
@@ -43,7 +44,7 @@ class Lossy:
     family: str
     nominal: float
 
-    floats_per_second = None
+    floats = floats_per_second = None
 
     @property
     def name(self) -> str:
@@ -127,7 +128,9 @@ def _with_soundfile(clip: Clip, family: str, kbit: float) -> tuple[Clip, int]:
     constant = {"bitrate_mode": "CONSTANT"} if family == "mp3" else {}
     form, subtype = ("OGG", "OPUS") if family == "opus" else ("MP3", "MPEG_LAYER_III")
     if subtype not in soundfile.available_subtypes(form):
-        raise UsageError(f"Nothing here encodes {family}: install PyAV (pip install av) or ffmpeg.")
+        raise UsageError(
+            _("Nothing here encodes {family}: install PyAV (pip install av) or ffmpeg.").format(family=family)
+        )
     best: tuple[float, bytes] | None = None
     low, high = 0.0, 1.0
     for _step in range(8):
