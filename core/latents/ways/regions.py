@@ -79,7 +79,7 @@ def anchors(spectra: Spectra, first: int, last: int) -> np.ndarray:
     That is the loudest attack of each block, where a jump of phase is not heard; at most two blocks back.
     """
     numbers = np.arange(first // BLOCK - 1, -(-last // BLOCK))
-    found = np.array([number * BLOCK + _attack(spectra, int(number)) for number in numbers])
+    found = np.array([spectra.attack(int(number)) for number in numbers])
     frames = np.arange(first, last)
     chosen: np.ndarray = found[np.searchsorted(found, frames, side="right") - 1]
     return chosen
@@ -101,8 +101,3 @@ def turns(shifts: np.ndarray, first: int, anchored: np.ndarray, begin: int, grid
     since = sums[begin - first :] - sums[anchored - first]
     radians: np.ndarray = 2 * np.pi * grid.hop / grid.size * since
     return radians
-
-
-def _attack(spectra: Spectra, number: int) -> int:
-    levels = np.log1p(np.abs(spectra.block(number))).sum(axis=1)
-    return int(np.argmax(np.diff(levels, prepend=levels[0])))

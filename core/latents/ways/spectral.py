@@ -15,10 +15,11 @@ from core.latents.ways.kept import Kept
 SPECTRUM_SECONDS = 0.093
 BLOCK = 32
 """Frames in a block: spectra are made and kept by blocks, and phases begin anew once in each."""
-KEPT_BLOCKS = 24
+KEPT_BLOCKS = 160
+"""Two minutes, which is at most 170 MB for both songs with all that is derived from them."""
 Reader = Callable[[int, int], np.ndarray]
 """read(start, count) gives float32 (count,) samples, zeros outside of the song."""
-AT_ONCE = 64
+AT_ONCE = 192
 """Frames that are put together at once, so that memory does not grow with the sound."""
 
 
@@ -39,6 +40,11 @@ class Spectra:
     def __init__(self, read: Reader, grid: Grid) -> None:
         self._read, self._grid = read, grid
         self._blocks: Kept[np.ndarray] = Kept(self._block, KEPT_BLOCKS)
+        self._attacks: Kept[int] = Kept(self._attack, KEPT_BLOCKS)
+
+    def attack(self, number: int) -> int:
+        """The frame at which most bins of a block become louder."""
+        return self._attacks[number]
 
     def block(self, number: int) -> np.ndarray:
         """(32, bins) complex64: frames from 32 x number on, which may lie outside of the song."""
@@ -54,6 +60,10 @@ class Spectra:
         sound = self._read(start, (BLOCK - 1) * grid.hop + grid.size)
         pieces = np.lib.stride_tricks.sliding_window_view(sound, grid.size)[:: grid.hop]
         return np.fft.rfft(pieces * grid.hann).astype(np.complex64)
+
+    def _attack(self, number: int) -> int:
+        levels = np.log1p(np.abs(self.block(number))).sum(axis=1)
+        return number * BLOCK + int(np.argmax(np.diff(levels, prepend=levels[0])))
 
 
 class BothSpectra:
