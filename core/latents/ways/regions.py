@@ -76,10 +76,11 @@ def moved(spectra: np.ndarray, shifts: np.ndarray, phases: np.ndarray, gains: np
 def anchors(spectra: Spectra, first: int, last: int) -> np.ndarray:
     """(last - first,) for each frame the one at or before it at which phases begin anew.
 
-    That is the loudest attack of each block, where a jump of phase is not heard; at most two blocks back.
+    That are attacks, where a jump of phase is not heard and all partials belong together; one at least in each
+    block, so that none is more than two blocks back.
     """
     numbers = np.arange(first // BLOCK - 1, -(-last // BLOCK))
-    found = np.array([spectra.attack(int(number)) for number in numbers])
+    found = np.concatenate([spectra.attacks(int(number)) for number in numbers])
     frames = np.arange(first, last)
     chosen: np.ndarray = found[np.searchsorted(found, frames, side="right") - 1]
     return chosen

@@ -19,6 +19,8 @@ KEPT_BLOCKS = 160
 """Two minutes, which is at most 170 MB for both songs with all that is derived from them."""
 Reader = Callable[[int, int], np.ndarray]
 """read(start, count) gives float32 (count,) samples, zeros outside of the song."""
+ATTACK = 0.1
+"""An attack raises the sum of ln(1 + magnitude) by this share of it."""
 AT_ONCE = 192
 """Frames that are put together at once, so that memory does not grow with the sound."""
 
@@ -40,10 +42,10 @@ class Spectra:
     def __init__(self, read: Reader, grid: Grid) -> None:
         self._read, self._grid = read, grid
         self._blocks: Kept[np.ndarray] = Kept(self._block, KEPT_BLOCKS)
-        self._attacks: Kept[int] = Kept(self._attack, KEPT_BLOCKS)
+        self._attacks: Kept[np.ndarray] = Kept(self._found_attacks, KEPT_BLOCKS)
 
-    def attack(self, number: int) -> int:
-        """The frame at which most bins of a block become louder."""
+    def attacks(self, number: int) -> np.ndarray:
+        """The frames of a block at which most bins become louder, one at least, rising."""
         return self._attacks[number]
 
     def block(self, number: int) -> np.ndarray:
@@ -61,9 +63,13 @@ class Spectra:
         pieces = np.lib.stride_tricks.sliding_window_view(sound, grid.size)[:: grid.hop]
         return np.fft.rfft(pieces * grid.hann).astype(np.complex64)
 
-    def _attack(self, number: int) -> int:
+    def _found_attacks(self, number: int) -> np.ndarray:
         levels = np.log1p(np.abs(self.block(number))).sum(axis=1)
-        return number * BLOCK + int(np.argmax(np.diff(levels, prepend=levels[0])))
+        rises = np.diff(levels, prepend=levels[0])
+        highest = np.lib.stride_tricks.sliding_window_view(np.pad(rises, 3), 7).max(axis=1)
+        found = (rises >= highest) & (rises > ATTACK * levels)
+        found[np.argmax(rises)] = True
+        return number * BLOCK + np.flatnonzero(found)
 
 
 class BothSpectra:
