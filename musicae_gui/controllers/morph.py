@@ -11,6 +11,7 @@ from core.errors import MusicaeError
 from core.files import file_name
 from core.i18n import _
 from core.latents.blend import HIGHEST, LENGTHS, LOWEST
+from core.latents.ways import DEFAULT_WAY, WAYS
 from core.models.families import Sizes, whole_model
 from core.models.presets import DEFAULT_MODEL
 from core.playback import LiveSource
@@ -65,6 +66,12 @@ class MorphController:
         return length if length in LENGTHS else "shorter"
 
     @property
+    def way(self) -> str:
+        """How one song becomes the other: a name of `WAYS`."""
+        way = self._own.get("way")
+        return way if way in WAYS else DEFAULT_WAY
+
+    @property
     def pair(self) -> Pair | None:
         """Both latents, once they are there."""
         return self._blend.pair if self._blend is not None else None
@@ -86,6 +93,7 @@ class MorphController:
         self._choices = [choice for choice in model_choices(self._services.library) if choice.available]
         self._view.show_songs(songs, a, b)
         self._view.show_length(self.length)
+        self._view.show_way(self.way)
         self._view.show_at(self.at)
         self._choose_available_model()
         if not songs:
@@ -123,9 +131,7 @@ class MorphController:
         if self._blend is None:
             return
         self._blend.pair = replace(self._blend.pair, channels=channels)
-        if self.plays_here:
-            self._services.player.changed(f"{channels} channels")
-        self._draw()
+        self._hear(f"{channels} channels")
 
     def choose_length(self, length: str) -> None:
         if length in LENGTHS and length != self.length:
@@ -142,8 +148,22 @@ class MorphController:
         if self._blend is None:
             return
         self._blend.at = at
+        self._hear(f"{at:.3f}")
+
+    def choose_way(self, name: str) -> None:
+        """Go from A to B by another of `WAYS`: what is not yet heard is made anew."""
+        if name not in WAYS or name == self.way:
+            return
+        self._own["way"] = name
+        self._view.show_way(name)
+        if self._blend is not None:
+            self._blend.way = name
+            self._hear(name)
+
+    def _hear(self, change: str) -> None:
+        """Have what changed heard, if it plays, and drawn."""
         if self.plays_here:
-            self._services.player.changed(f"{at:.3f}")
+            self._services.player.changed(change)
         self._draw()
 
     # Hearing.
@@ -198,9 +218,9 @@ class MorphController:
         """Write the blend at the slider's place as WAV."""
         if self._blend is None:
             return
-        pair, at, subtype = self._blend.pair, self.at, self._services.preferences.values.wav_format
+        pair, way, at, subtype = self._blend.pair, self.way, self.at, self._services.preferences.values.wav_format
         self._services.tasks.run(
-            lambda context: write_wav(path, blended_whole(pair, at, context), subtype=subtype),  # type: ignore[arg-type]
+            lambda context: write_wav(path, blended_whole(pair, way, at, context), subtype=subtype),  # type: ignore[arg-type]
             done=lambda _none: self._services.notify(_("Saved {path}.").format(path=path), "good"),
             title=_("Saving the blend"),
         )
@@ -298,7 +318,7 @@ class MorphController:
             return
         player = self._services.player
         here, was_playing, position = self.plays_here, self.is_playing, player.seconds
-        self._blend = Blend(pair, self.at)
+        self._blend = Blend(pair, self.at, self.way)
         self._source = LiveSource(self._blend.decode, pair.samples, pair.codec.rate, player.rate, name="morph")
         self._view.show_duration(pair.samples / pair.codec.rate)
         self._view.show_ready(True)
@@ -324,10 +344,10 @@ class MorphController:
         """Have the picture of the blend drawn; while the slider moves only the latest is finished."""
         if self._blend is None:
             return
-        pair, at = self._blend.pair, self.at
+        pair, way, at = self._blend.pair, self.way, self.at
         count = min(pair.samples, round(PICTURE_SECONDS * pair.codec.rate))
         self._services.tasks.run(
-            lambda context: blended_clip(pair, at, 0, count, context),
+            lambda context: blended_clip(pair, way, at, 0, count, context),
             done=self._view.show_blend,
             group="morph.picture",
         )

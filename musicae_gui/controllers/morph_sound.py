@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.audio import Clip, read_clip
-from core.latents.blend import blend, blend_window, blended_samples
 from core.latents.prefix import first_channels
+from core.latents.ways import DEFAULT_WAY, WAYS, Morph
 
 if TYPE_CHECKING:
     from core.library import Song
@@ -61,32 +62,34 @@ class Pair:
     def b(self) -> Latent:
         return first_channels(self.whole_b, self.channels)
 
-    @property
-    def samples(self) -> int:
-        return blended_samples(self.whole_a, self.whole_b, self.length)
+    @cached_property
+    def morph(self) -> Morph:
+        """What is between them, by any way; both songs are decoded once for all values of the slider."""
+        return Morph(self.codec, self.a, self.b, length=self.length)
 
     @property
-    def frames(self) -> int:
-        return self.whole_a.frames if self.samples == self.whole_a.samples else self.whole_b.frames
+    def samples(self) -> int:
+        return self.morph.samples
 
 
 class Blend:
-    """What a LiveSource decodes: `at`, and `pair` for one of another size, may be set while another thread decodes.
+    """What a LiveSource decodes: `at`, `way` and `pair` (another size) may be set while another thread decodes.
 
     One decode uses one value of `at`: a value that moved inside of a window would leave aliasing of the transform
     uncancelled. The player cross-fades from window to window.
     """
 
-    def __init__(self, pair: Pair, at: float) -> None:
+    def __init__(self, pair: Pair, at: float, way: str = DEFAULT_WAY) -> None:
         self.pair = pair
         self.at = at
+        self.way = way
         self._lock = threading.Lock()
         self._spent: list[tuple[float, float]] = []  # (seconds of work, seconds of sound)
 
     def decode(self, start: int, count: int) -> np.ndarray:
         """(count,) float32 samples from `start` on, at the model's rate."""
         began = time.perf_counter()
-        sound = blended_range(self.pair, self.at, start, count)
+        sound = self.pair.morph.range(WAYS[self.way], self.at, start, count)
         with self._lock:
             self._spent = [*self._spent[1 - _RECENT :], (time.perf_counter() - began, count / self.pair.codec.rate)]
         return sound
@@ -100,25 +103,17 @@ class Blend:
         return made / spent if spent > 0 else 0.0
 
 
-def blended_range(pair: Pair, at: float, start: int, count: int) -> np.ndarray:
-    """(count,) float32 samples of the blend from `start` on; only the latent frames that reach into it are decoded."""
-    codec, total = pair.codec, pair.frames
-    first, last = codec.frame_window(start, count, total)
-    values = blend_window(pair.a, pair.b, at, first, last, silence=codec.silence)
-    return codec.decode_values(values, first=first, start=start, count=count, total_frames=total)
-
-
-def blended_clip(pair: Pair, at: float, start: int, count: int, context: TaskContext) -> Clip:
+def blended_clip(pair: Pair, way: str, at: float, start: int, count: int, context: TaskContext) -> Clip:
     """A stretch of the blend, for the picture; in blocks, so that it can be given up for a later one."""
     step = 10 * pair.codec.rate
     parts = []
     for begin in range(start, start + count, step):
         context.check()
-        parts.append(blended_range(pair, at, begin, min(step, start + count - begin)))
+        parts.append(pair.morph.range(WAYS[way], at, begin, min(step, start + count - begin)))
     return Clip(np.concatenate(parts) if parts else np.zeros(0, np.float32), pair.codec.rate)
 
 
-def blended_whole(pair: Pair, at: float, context: TaskContext) -> Clip:
+def blended_whole(pair: Pair, way: str, at: float, context: TaskContext) -> Clip:
     """All of the blend as it is written to a file."""
-    latent = blend(pair.a, pair.b, at, length=pair.length, silence=pair.codec.silence)
-    return pair.codec.decode(latent, progress=context.progress, cancelled=context.cancelled)
+    sound = pair.morph.whole(WAYS[way], at, progress=context.progress, cancelled=context.cancelled)
+    return Clip(sound[None], pair.codec.rate)

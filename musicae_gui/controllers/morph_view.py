@@ -27,6 +27,9 @@ class MorphView(Protocol):
 
     def show_length(self, length: str) -> None: ...
 
+    def show_way(self, way: str) -> None:
+        """How one song becomes the other, a name of `core.latents.ways.WAYS`."""
+
     def show_side(self, side: Side, title: str, clip: Clip | None, text: str) -> None:
         """A song's pictures; `text` says what is going on while there are none."""
 

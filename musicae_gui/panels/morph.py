@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.i18n import _
+from core.latents.ways import WAYS
 from core.pictures import loudest_db
 from musicae_gui import actions, theme
 from musicae_gui.controllers.morph import MorphController
@@ -99,6 +100,10 @@ class MorphPanel(QWidget):
     def show_length(self, length: str) -> None:
         self._length.setCurrentIndex(self._length.findData(length))
 
+    def show_way(self, way: str) -> None:
+        self._way.setCurrentIndex(self._way.findData(way))
+        self._way.setToolTip(_(WAYS[way].help))
+
     def show_side(self, side: Side, title: str, clip: Clip | None, text: str) -> None:
         self.sides[side].show_clip(clip, text)
         if clip is not None:
@@ -177,6 +182,10 @@ class MorphPanel(QWidget):
             ("b", _("as B")),
         ):
             self._length.addItem(words, key)
+        self._way = named(QComboBox(), "morph.way", _("Way from A to B"), _("How one song becomes the other"))
+        for name, way in WAYS.items():
+            self._way.addItem(_(way.label), name)
+            self._way.setItemData(self._way.count() - 1, _(way.help), 3)  # Qt.ToolTipRole
         self._export = named(QPushButton(_("Save as WAV…")), "morph.export", _("Save the blend as WAV"))
         theme.set_icon(self._export, "save")
         self._ruler = TimeRuler(self.axis)
@@ -224,6 +233,7 @@ class MorphPanel(QWidget):
         knob.setSpacing(2 * theme.GRID)
         knob.addWidget(self._play)
         knob.addWidget(self._loop)
+        knob.addWidget(self._way)
         knob.addWidget(self.slider, 1)
         knob.addLayout(place)
         column = QVBoxLayout(self)
@@ -256,6 +266,7 @@ class MorphPanel(QWidget):
         self._models.activated.connect(lambda: controller.choose_model(str(self._models.currentData())))
         self._size.changed.connect(lambda channels, _bits: controller.choose_channels(channels))
         self._length.activated.connect(lambda: controller.choose_length(str(self._length.currentData())))
+        self._way.activated.connect(lambda: controller.choose_way(str(self._way.currentData())))
         self._export.clicked.connect(self._ask_where_to_save)
         for strip in (self._ruler, self._waveform, self._spectrogram):
             strip.sought.connect(controller.seek)

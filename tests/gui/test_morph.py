@@ -11,10 +11,10 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from core.audio import Clip, read_clip
-from core.latents.blend import blend
+from core.latents.ways import DEFAULT_WAY, WAYS
 from core.models.families import Sizes
 from musicae_gui.controllers.morph import MorphController
-from musicae_gui.controllers.morph_sound import blended_range
+from musicae_gui.controllers.morph_sound import Pair
 from musicae_gui.services import Services
 from tests.gui.listen_fixtures import models, wait_idle
 from tests.gui.train_fixtures import services as make_services
@@ -35,7 +35,7 @@ class FakeView:
         self.at = -1.0
         self.seconds = 0.0
         self.models: list[str] = []
-        self.model = self.length = ""
+        self.model = self.length = self.way = ""
 
     def show_songs(self, songs: list[Any], a: str, b: str) -> None:
         self.songs, self.a, self.b = songs, a, b
@@ -48,6 +48,9 @@ class FakeView:
 
     def show_length(self, length: str) -> None:
         self.length = length
+
+    def show_way(self, way: str) -> None:
+        self.way = way
 
     def show_side(self, side: str, title: str, clip: Clip | None, text: str) -> None:
         self.clips[side] = clip
@@ -67,6 +70,10 @@ class FakeView:
 
     def show_ready(self, ready: bool) -> None:
         self.ready = ready
+
+
+def blended_range(pair: Pair, at: float, start: int, count: int, way: str = DEFAULT_WAY) -> np.ndarray:
+    return pair.morph.range(WAYS[way], at, start, count)
 
 
 @pytest.fixture(scope="module")
@@ -112,13 +119,40 @@ def test_the_ends_are_the_reconstructions_of_the_two_songs(morph: tuple[MorphCon
 
 
 @pytest.mark.parametrize("at", [-0.2, 0.35, 1.2])
-def test_windows_decoded_while_playing_equal_the_whole(morph: tuple[MorphController, FakeView], at: float) -> None:
+def test_what_plays_is_the_blend_of_both_latents(
+    services: Services, morph: tuple[MorphController, FakeView], at: float
+) -> None:
     controller, _view = morph
+    pair, source = controller.pair, services.player.source
+    assert pair is not None
+    assert source is not None
+    controller.set_at(at)
+    step = source.rate // pair.codec.rate
+    assert step * pair.codec.rate == source.rate
+    heard = source.read(20_000 * step, 8_000 * step)[::step, 0]
+    assert heard == pytest.approx(blended_range(pair, at, 20_000, 8_000), abs=2e-2)
+
+
+def test_another_way_is_heard_and_drawn_at_once_and_remembered(
+    qtbot: QtBot, services: Services, morph: tuple[MorphController, FakeView]
+) -> None:
+    controller, view = morph
+    controller.set_at(0.5)
+    assert view.way == DEFAULT_WAY
+    source, pictures = services.player.source, len(view.blends)
+    assert source is not None
+    before = source.read(20_000, 8_000)
+    controller.choose_way("straight")
+    assert view.way == controller.way == services.session.state.panels["morph"]["way"] == "straight"
+    assert np.abs(source.read(20_000, 8_000) - before).max() > 0.01
+    assert services.player.source is source, "the sound goes on in the same source"
+    wait_idle(qtbot, services, lambda: len(view.blends) > pictures)
     pair = controller.pair
     assert pair is not None
-    whole = pair.codec.decode(blend(pair.a, pair.b, at, silence=pair.codec.silence)).samples[0]
-    parts = [blended_range(pair, at, start, min(5000, pair.samples - start)) for start in range(0, pair.samples, 5000)]
-    assert np.concatenate(parts) == pytest.approx(whole, abs=1e-4)
+    straight = blended_range(pair, 0.5, 0, pair.samples, "straight")
+    assert view.blends[-1].samples[0] == pytest.approx(straight, abs=1e-4)
+    controller.choose_way("nowhere")
+    assert controller.way == "straight"
 
 
 def test_moving_the_slider_changes_what_is_read_next_and_the_picture(
@@ -200,7 +234,7 @@ def test_a_smaller_size_is_heard_at_once_without_encoding_again(
     assert services.player.source is source, "the sound goes on in the same source"
     assert np.abs(source.read(20_000, 8_000) - heard).max() > 0.005
     wait_idle(qtbot, services, lambda: len(view.blends) > pictures)
-    whole = pair.codec.decode(blend(pair.a, pair.b, controller.at, silence=pair.codec.silence)).samples[0]
+    whole = blended_range(pair, controller.at, 0, pair.samples)
     assert view.blends[-1].samples[0] == pytest.approx(whole, abs=1e-4)
     controller.choose_model(str(models[1]))
     wait_idle(qtbot, services)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from core.latents.ways import WAYS
 from musicae_gui import theme
 from musicae_gui.panels.morph import MorphPanel
 from musicae_gui.services import Services
@@ -123,8 +124,19 @@ def test_swap_turns_songs_and_slider_round(qtbot: QtBot, panel: MorphPanel, serv
     assert panel.slider.value() == 80
 
 
+def test_the_way_is_chosen_by_keys(qtbot: QtBot, panel: MorphPanel) -> None:
+    box = panel.findChild(QComboBox, "morph.way")
+    assert box is not None
+    assert [box.itemData(row) for row in range(box.count())] == list(WAYS)
+    before = box.toolTip()
+    box.setFocus()
+    qtbot.keyClick(box, Qt.Key.Key_Down)
+    assert panel.controller.way == list(WAYS)[1] == box.currentData()
+    assert box.toolTip() != before
+
+
 def test_every_control_is_named(panel: MorphPanel) -> None:
-    for name in ("a", "b", "slider", "size.slider", "play", "loop", "model", "length", "export", "swap"):
+    for name in ("a", "b", "slider", "size.slider", "play", "loop", "model", "length", "way", "export", "swap"):
         widget = panel.findChild(QWidget, f"morph.{name}")
         assert widget is not None, name
         assert widget.accessibleName(), name
