@@ -1,8 +1,8 @@
-"""Settings in which a model differs from the defaults of the form, where the user does not name them."""
+"""Settings in which a model differs from the usual defaults, where the user does not name them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from core.errors import UsageError
@@ -53,9 +53,10 @@ def suited_settings(model: str) -> dict[str, Any]:
         return {}
 
 
-def suited(config: TrainConfig, model: str) -> TrainConfig:
-    """`config` for the preset `model`, with what suits it wherever `config` has a default."""
-    default = TrainConfig()
-    values = suited_settings(model)
-    changed = {name: value for name, value in values.items() if getattr(config, name) == getattr(default, name)}
-    return config.replace(model=model, **changed)
+def suited(config: TrainConfig, model: str, chosen: Collection[str]) -> TrainConfig:
+    """`config` for the preset `model`, with what suits it for all settings but those `chosen` by the user.
+
+    A chosen setting stays as it is even where its value is the usual default: beta 0 is a choice, too.
+    """
+    values = {name: value for name, value in suited_settings(model).items() if name not in chosen}
+    return config.replace(model=model, **values)

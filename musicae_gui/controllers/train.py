@@ -14,8 +14,8 @@ from core.models.presets import preset
 from core.training.config import TrainConfig
 from core.training.queue import Job
 from core.training.run import RunFolder
-from core.training.suited import suited
 from musicae_gui.controllers import train_songs
+from musicae_gui.controllers.train_about import about_words, suits_words
 from musicae_gui.controllers.train_estimate import Cost, cost, cost_words
 from musicae_gui.controllers.train_memory import TrainMemory
 from musicae_gui.controllers.train_progress import TrainProgress
@@ -36,8 +36,7 @@ class TrainController(QObject):
         super().__init__(parent)
         self._view = view
         self._services = services
-        self.setup = TrainSetup()
-        self.setup.config = self.setup.config.replace(device=services.preferences.values.compute)
+        self.setup = TrainSetup(device=services.preferences.values.compute)
         self._memory = TrainMemory(services.session.state)
         self.setup.restore(self._memory.values)
         self.queue = TrainQueue(services.data_dir, self._loader, self)
@@ -45,7 +44,7 @@ class TrainController(QObject):
         self._refreshed = False
         self._songs: list[TrainSong] = []
         self.queue.changed.connect(self._show_queue)
-        self.progress.run_ended.connect(lambda *_run: self._show_costs())  # the speed is measured now
+        self.progress.run_ended.connect(lambda *_run: self._show_measured())
         services.session.songs_selected.connect(self._selection_changed)
         services.session.size_wanted.connect(self.want_size)
         services.tasks.finished.connect(self._work_finished)
@@ -56,7 +55,6 @@ class TrainController(QObject):
         """Show everything as it is now; called when the panel comes to the front."""
         self._refreshed = True
         self._show_setup()
-        self._view.choices.show_config(self.setup.config)
         self._show_controls()
         self._refresh_songs()
         self.progress.refresh()
@@ -73,10 +71,11 @@ class TrainController(QObject):
             self._setup_changed()
 
     def want_size(self, name: str) -> None:
-        """Another panel asks for the training of this size: it alone is ticked, and shown."""
-        if name in self.setup.presets:
-            self.setup.chosen = [name]
-            self.setup.current = name
+        """Another panel asks for the training of this size: it (or its family) alone is ticked, and shown."""
+        listed = self.setup.listed(name)
+        if listed in self.setup.presets:
+            self.setup.chosen = [listed]
+            self.setup.current = listed
             self._setup_changed()
 
     def choose_source(self, source: str) -> None:
@@ -88,7 +87,13 @@ class TrainController(QObject):
     def change_config(self, config: TrainConfig) -> None:
         self.setup.config = config
         self._remember()
+        self._show_about()
         self._show_costs()
+
+    def forget_settings(self) -> None:
+        """Back to the settings that suit each size."""
+        self.setup.forget_settings()
+        self._setup_changed()
 
     def edit_design(self, design: ConvDesign) -> None:
         """Take a changed network for the size that is looked at; it can be undone."""
@@ -186,16 +191,36 @@ class TrainController(QObject):
         ]
         self._view.choices.show_sizes(rows, setup.current)
         self._view.choices.show_design(setup.current, setup.design(setup.current), setup.edited(setup.current))
+        self._view.choices.show_config(setup.config)
+        self._show_about()
+        self._show_costs()
+
+    def _show_about(self) -> None:
+        """What the current size is, where it has no layers to show, and which settings suit it."""
+        setup = self.setup
+        name = setup.current
+        speed = self._speed(name)
+        seconds = self._cost(name, self._music, speed).seconds if self._songs and speed else 0.0
+        self._view.choices.show_about(
+            about_words(setup.presets[name], setup.config, seconds), suits_words(name, setup.suits(name)), setup.touched
+        )
+
+    @property
+    def _music(self) -> float:
+        return sum(song.seconds for song in self._songs)
+
+    def _show_measured(self) -> None:
+        """A run has told how fast this computer is."""
+        self._show_about()
         self._show_costs()
 
     def _show_costs(self) -> None:
-        music = sum(song.seconds for song in self._songs)
         problems = self._problems()
         if problems:
             self._view.choices.show_estimate(problems[0], True)
         elif self._songs:
             speeds = {name: self._speed(name) for name in self.setup.chosen}
-            costs = [self._cost(name, music, speed) for name, speed in speeds.items()]
+            costs = [self._cost(name, self._music, speed) for name, speed in speeds.items()]
             self._view.choices.show_estimate(cost_words(costs, all(speeds.values())), False)
         else:
             self._view.choices.show_estimate("", False)
@@ -205,7 +230,7 @@ class TrainController(QObject):
         return self._memory.speed(self.setup.presets[name].kind, self.setup.config.device)
 
     def _cost(self, name: str, music: float, speed: float) -> Cost:
-        return cost(suited(self.setup.config, name), self.setup.network(name), music, speed)
+        return cost(self.setup.config_of(name), self.setup.network(name), music, speed)
 
     def _problems(self) -> list[str]:
         if not self.setup.chosen:
@@ -255,6 +280,7 @@ class TrainController(QObject):
         self._songs = songs
         self._view.choices.show_sources(choices, self.setup.source)
         self._view.choices.show_split(split_words(songs, self.setup.config.seed))
+        self._show_about()
         self._show_costs()
 
     def _selection_changed(self, _keys: list[str]) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from core.data.splits import Split, split_songs
@@ -12,10 +13,11 @@ from core.errors import UsageError
 from core.i18n import _, ngettext
 from core.models.design import Design, design_from_dict
 from core.models.layers import ConvDesign
-from core.models.presets import Preset, presets
+from core.models.presets import Preset, preset, presets
 from core.training.config import TrainConfig
-from core.training.suited import suited
+from core.training.suited import suited, suited_settings
 
+FAMILIES = ("studio",)  # kinds whose sizes are one network, so that one training is for all of them
 FIRST_CHOICE = "conv-18376"  # the smallest size that the report found acceptable by ear
 ALL, SELECTION, GENRE = "all", "selection", "genre:"
 
@@ -32,13 +34,22 @@ class TrainSong:
 class TrainSetup:
     """The choices of the left side. Nothing here starts anything."""
 
-    def __init__(self) -> None:
-        self.presets: dict[str, Preset] = {each.name: each for each in _ordered(presets())}
+    def __init__(self, *, device: str = "auto") -> None:
+        self.presets: dict[str, Preset] = {each.name: each for each in _ordered(_families(presets()))}
         self.chosen: list[str] = [FIRST_CHOICE]
         self.current = FIRST_CHOICE
-        self.config = TrainConfig(model=FIRST_CHOICE)
+        self._config = TrainConfig(model=FIRST_CHOICE, device=device)
+        self._touched: set[str] = set()  # settings that the user has set
         self.source = ALL
         self._edited: dict[str, ConvDesign] = {}
+
+    def listed(self, name: str) -> str:
+        """The name in the list for a preset's; "" where there is none."""
+        try:
+            kind = preset(name).kind
+        except UsageError:
+            return ""
+        return kind if kind in FAMILIES else name
 
     def choose(self, name: str, chosen: bool) -> None:
         names = {*self.chosen, name} if chosen else {each for each in self.chosen if each != name}
@@ -67,6 +78,41 @@ class TrainSetup:
     def reset(self, name: str) -> None:
         self._edited.pop(name, None)
 
+    def config_of(self, name: str) -> TrainConfig:
+        """The settings for a size: the user's own, and what suits the size for those never touched."""
+        return suited(self._config, name, self._touched)
+
+    def suits(self, name: str) -> tuple[str, ...]:
+        """Names of the settings in which a size differs from the usual because that suits it."""
+        default = TrainConfig()
+        values = suited_settings(name)
+        return tuple(each for each in values if each not in self._touched and values[each] != getattr(default, each))
+
+    @property
+    def touched(self) -> bool:
+        return bool(self._touched)
+
+    @property
+    def config(self) -> TrainConfig:
+        """The settings of the current size; whatever is changed in them counts as touched from then on."""
+        return self.config_of(self.current)
+
+    @config.setter
+    def config(self, config: TrainConfig) -> None:
+        before = self.config
+        changed = {
+            field.name: getattr(config, field.name)
+            for field in fields(config)
+            if field.name not in ("model", "design") and getattr(config, field.name) != getattr(before, field.name)
+        }
+        self._touched |= changed.keys()
+        self._config = self._config.replace(**changed)
+
+    def forget_settings(self) -> None:
+        """Every setting is again as it suits each size; where to compute stays."""
+        self._config = TrainConfig(model=FIRST_CHOICE, device=self._config.device)
+        self._touched.clear()
+
     def configs(self) -> list[TrainConfig]:
         """One configuration a chosen size, in the order of the list.
 
@@ -75,11 +121,11 @@ class TrainSetup:
         """
         if not self.chosen:
             raise UsageError(_("Tick at least one size to train."))
-        return [self._config(name) for name in self.chosen]
+        return [self._job_config(name) for name in self.chosen]
 
-    def _config(self, name: str) -> TrainConfig:
+    def _job_config(self, name: str) -> TrainConfig:
         design = self._edited.get(name)
-        config = suited(self.config, name)
+        config = self.config_of(name)
         if design is None:
             return config.replace(design="")
         design.check()
@@ -91,7 +137,7 @@ class TrainSetup:
             "chosen": list(self.chosen),
             "current": self.current,
             "source": self.source,
-            "config": self.config.to_dict(),
+            "settings": {name: getattr(self._config, name) for name in sorted(self._touched)},
             "designs": {name: design.to_dict() for name, design in self._edited.items()},
         }
 
@@ -99,13 +145,19 @@ class TrainSetup:
         """Take over what `to_dict` gave; whatever does not fit this version is left at its default."""
         chosen = values.get("chosen")
         if isinstance(chosen, list):
-            self.chosen = [name for name in self.presets if name in chosen]
-        if values.get("current") in self.presets:
-            self.current = str(values["current"])
+            names = {self.listed(name) for name in chosen if isinstance(name, str)}
+            self.chosen = [name for name in self.presets if name in names]
+        current = self.listed(str(values.get("current")))
+        if current in self.presets:
+            self.current = current
         if isinstance(values.get("source"), str):
             self.source = str(values["source"])
-        if isinstance(values.get("config"), dict):
-            self.config = TrainConfig.from_dict(values["config"])
+        settings = values.get("settings")
+        for spec in TrainConfig.specs():
+            if isinstance(settings, dict) and spec.name in settings:
+                with contextlib.suppress(UsageError):
+                    self._config = self._config.replace(**{spec.name: settings[spec.name]})
+                    self._touched.add(spec.name)
         designs = values.get("designs")
         for name, design in (designs if isinstance(designs, dict) else {}).items():
             try:
@@ -126,6 +178,9 @@ def size_words(each: Preset, design: ConvDesign | None, edited: bool) -> str:
         return _("{floats:,} floats for each {seconds:g} s · {rate} Hz").format(
             floats=floats, seconds=each.clip_seconds, rate=each.sample_rate
         )
+    if each.name in FAMILIES:
+        sizes = ", ".join(f"{one.latent_floats_5s:,}" for one in _sizes(each.kind))
+        return _("{sizes} floats for 5 s · one network").format(sizes=sizes)
     words = _("{floats:,} floats for 5 s · {kbit:.0f} kbit/s").format(floats=floats, kbit=rate * 16 / 1000)
     if each.kind == "klt":
         return words + " · " + _("linear, fitted in seconds")
@@ -160,6 +215,16 @@ def solved(design: ConvDesign, floats: int) -> ConvDesign:
     """The design for a wanted size. A table that cannot work as it stands gives its activation only."""
     usable = design if not design.problems() else replace(design, layers=())
     return usable.solve(floats)
+
+
+def _sizes(kind: str) -> list[Preset]:
+    return [each for each in presets() if each.kind == kind]
+
+
+def _families(listed: Sequence[Preset]) -> list[Preset]:
+    """The presets with each family in one piece, under the name of its kind."""
+    single = [each for each in listed if each.kind not in FAMILIES]
+    return [*(replace(_sizes(kind)[0], name=kind) for kind in FAMILIES), *single]
 
 
 def _ordered(listed: Sequence[Preset]) -> list[Preset]:

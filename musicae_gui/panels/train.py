@@ -66,6 +66,7 @@ class TrainPanel(QWidget):
         side.sizes.selected.connect(controller.look_at_size)
         side.source.activated.connect(lambda _index: controller.choose_source(str(side.source.currentData())))
         side.form.edited.connect(controller.change_config)
+        side.usual.clicked.connect(controller.forget_settings)
         side.network.design_edited.connect(controller.edit_design)
         side.network.solve_requested.connect(controller.solve)
         side.network.reset_requested.connect(controller.reset_design)

@@ -13,7 +13,9 @@ from musicae_gui import theme
 MARGIN = 8
 BAR = 4  # height of the progress bar
 SWATCH = 12
-ONE_LINE_TITLE = 15  # characters before the words begin, so that they stand in a column
+ONE_LINE_GAP = 12  # between the titles and the words behind them, which stand in a column
+ROUNDING = 3  # px by which a text elided at its own width may seem too wide
+ONE_LINE_SHARE = 0.5  # of the width that titles may take
 
 
 class Role(IntEnum):
@@ -102,10 +104,11 @@ def _draw_words(
     painter.setFont(title_font)
     painter.setPen(theme.color("text"))
     metrics = QFontMetrics(title_font)
-    title = metrics.elidedText(str(index.data()), Qt.TextElideMode.ElideRight, rect.width())
+    room = _title_width(index.model(), metrics, rect.width()) if one_line else rect.width()
+    title = metrics.elidedText(str(index.data()), Qt.TextElideMode.ElideRight, room)
     painter.drawText(rect.left(), rect.top() + metrics.ascent(), title)
     if one_line:
-        rect = rect.adjusted(metrics.averageCharWidth() * ONE_LINE_TITLE, 0, 0, 0)
+        rect = rect.adjusted(room + ONE_LINE_GAP, 0, 0, 0)
         top = rect.top() + metrics.ascent() - QFontMetrics(detail_font).ascent()
     else:
         top = rect.top() + metrics.height() + 1
@@ -114,6 +117,13 @@ def _draw_words(
     metrics = QFontMetrics(detail_font)
     detail = metrics.elidedText(str(index.data(Role.DETAIL) or ""), Qt.TextElideMode.ElideRight, rect.width())
     painter.drawText(rect.left(), top + metrics.ascent(), detail)
+
+
+def _title_width(model: QAbstractItemModel, metrics: QFontMetrics, width: int) -> int:
+    """Of the widest title in the list, within its share of `width`."""
+    titles = (str(model.index(row, 0).data()) for row in range(model.rowCount()))
+    widest = max(map(metrics.horizontalAdvance, titles), default=0)
+    return min(widest + ROUNDING, round(ONE_LINE_SHARE * width))
 
 
 def series_color(series: int) -> str:

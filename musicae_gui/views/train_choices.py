@@ -56,6 +56,13 @@ class TrainChoices(QWidget):
         if design is not None:
             self.network.set_design(design, edited=edited)
 
+    def show_about(self, about: str, suits: str, touched: bool) -> None:
+        """What stands in place of a table of layers, which settings suit the size, and whether any were touched."""
+        self._no_network.setText(about)
+        self.suits.setText(suits)
+        self.suits.setVisible(bool(suits))
+        self.usual.setVisible(touched)
+
     def show_config(self, config: TrainConfig) -> None:
         self.form.set_values(config)
         self._epochs_or_minutes(config)
@@ -88,15 +95,14 @@ class TrainChoices(QWidget):
         self._network_title = words("train.network_title", "heading")
         self.network = NetworkEditor(ConvDesign(()))
         self._no_network = words("train.no_network", "muted")
-        self._no_network.setText(
-            _(
-                "There are no layers to design here. A klt is linear: its projections are computed from the songs in "
-                "one pass, a hard floor that small networks seldom reach. Other models keep the layers they have."
-            )
-        )
         self.form: CompactForm[TrainConfig] = CompactForm(
             TrainConfig(), prefix="train", main=MAIN_SETTINGS, skip=("model",), zeros=_zeros()
         )
+        self.suits = words("train.suits", "muted")
+        self.usual = QPushButton(_("Back to what suits"))
+        self.usual.setObjectName("train.usual_settings")
+        self.usual.setProperty("role", "link")
+        self.usual.setToolTip(_("Forget what was changed here; every size gets the settings that suit it."))
         self.estimate = words("train.estimate", "muted")
         self.start = QPushButton()
         self.start.setObjectName("train.start")
@@ -118,6 +124,8 @@ class TrainChoices(QWidget):
             self.split,
             heading(_("3. Settings")),
             self.form,
+            self.suits,
+            self.usual,
             self._network_title,
             self.network,
             self._no_network,

@@ -119,9 +119,10 @@ def test_memory_is_predicted_for_whole_blocks() -> None:
 
 def test_what_suits_a_model_is_taken_where_nothing_else_was_asked_for() -> None:
     asked = TrainConfig(epochs=3)
-    made = suited(asked, "resnet-vae-10")
+    made = suited(asked, "resnet-vae-10", {"epochs"})
     assert (made.model, made.epochs, made.kl, made.clip_seconds) == ("resnet-vae-10", 3, 1.0, 30.0)
-    assert suited(asked, "conv-9184") == asked.replace(model="conv-9184")
+    assert suited(asked, "conv-9184", {"epochs"}) == asked.replace(model="conv-9184")
+    assert suited(asked, "resnet-vae-10", {"kl"}).kl == TrainConfig().kl == 0.0  # chosen, though it is the default
     assert suited_settings("no such model") == {}
     for name in ("resnet-vae-2", "vae-9184"):
         assert TrainConfig().replace(**suited_settings(name)).network_weights()

@@ -12,6 +12,7 @@ from core.models.layers import ConvLayer
 from core.models.presets import presets
 from core.training.callbacks import EpochReport, StepReport, TrainSummary
 from core.training.config import TrainConfig
+from musicae_gui.controllers.train_about import about_words, suits_words
 from musicae_gui.controllers.train_estimate import clip_work, cost, cost_words, duration, size
 from musicae_gui.controllers.train_setup import TrainSetup, TrainSong, size_words, solved, split_words
 from musicae_gui.controllers.train_watch import RunWatch, end_words
@@ -28,7 +29,8 @@ SIZES = {
 
 def test_every_preset_can_be_chosen_and_the_networks_come_first() -> None:
     setup = TrainSetup()
-    assert set(setup.presets) == {each.name for each in presets()}
+    single = {each.name for each in presets() if each.kind != "studio"}
+    assert set(setup.presets) == {*single, "studio"}
     assert list(setup.presets)[:5] == list(SIZES)
 
 
@@ -230,3 +232,41 @@ def test_models_without_a_table_of_layers_are_sized_costed_and_get_what_suits_th
         assert cost(config.replace(epochs=14), network, 300.0).seconds == pytest.approx(2 * once.seconds, rel=0.01)
         assert cost(config.replace(batch=64), network, 300.0).memory_bytes > once.memory_bytes
     assert setup.network("klt-1378") is None
+
+
+def test_a_touched_setting_wins_over_what_suits_a_size_even_at_its_default() -> None:
+    setup = TrainSetup()
+    setup.chosen, setup.current = ["resnet-vae-10"], "resnet-vae-10"  # the form shows what suits it
+    assert (setup.config.kl, setup.config.epochs) == (1.0, 20)
+    setup.config = setup.config.replace(kl=0.0, epochs=40)
+    assert (setup.configs()[0].kl, setup.configs()[0].epochs) == (0.0, 40)
+    assert {"clip_seconds", "mse"} <= set(setup.suits(setup.current))
+    assert "kl" not in setup.suits(setup.current)
+    again = TrainSetup()
+    again.restore(setup.to_dict())
+    assert again.configs() == setup.configs()
+    again.forget_settings()
+    assert again.configs()[0].kl == 1.0
+    assert not again.touched
+
+
+def test_what_is_seen_but_not_touched_stays_with_its_size() -> None:
+    setup = TrainSetup()
+    setup.current = "studio"
+    setup.config = setup.config.replace(epochs=7)
+    setup.current = "conv-18376"
+    assert (setup.config.epochs, setup.config.mse, setup.config.mel) == (7, 1.0, 0.0)
+
+
+def test_the_sizes_of_studio_are_one_choice_that_says_what_its_training_does() -> None:
+    setup = TrainSetup()
+    setup.restore({"chosen": ["studio-689"], "current": "studio-344"})
+    assert (setup.chosen, setup.current) == (["studio"], "studio")
+    studio = replace(setup.presets["studio"], trained=True)
+    words = about_words(studio, setup.config, 600.0)
+    assert "studio-1378, studio-689, studio-344 are one network" in words
+    assert "weights that come with Musicae" in words
+    assert "10 minutes" in words
+    assert "KLT of these songs" in about_words(studio, setup.config.replace(from_scratch=True), 0.0)
+    assert "Mel loss" in suits_words("studio", setup.suits("studio"))
+    assert "one network" in size_words(studio, None, False)

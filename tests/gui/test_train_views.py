@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QFontMetrics, QWheelEvent
 from PySide6.QtWidgets import QApplication, QSpinBox, QToolButton
 from pytestqt.qtbot import QtBot
 
@@ -217,3 +217,18 @@ def test_scrolling_over_a_field_without_focus_leaves_it(form: CompactForm[Exampl
     assert isinstance(count, QSpinBox)
     assert count.value() == 3
     assert event.type() == QEvent.Type.Wheel
+
+
+def test_long_titles_in_one_line_do_not_run_into_their_words(qtbot: QtBot) -> None:
+    wide, narrow = RowList("list", "list", "tip", one_line=True), RowList("list", "list", "tip", one_line=True)
+    title = "resnet-vae-with-a-long-name"
+    pictures = []
+    for rows, words in ((wide, ""), (narrow, "words")):
+        qtbot.addWidget(rows)
+        rows.resize(600, 60)
+        rows.set_rows([Row("a", title, words)])
+        rows.show()
+        pictures.append(rows.viewport().grab().toImage())
+    end = QFontMetrics(wide.font()).horizontalAdvance(title)
+    assert pictures[0].copy(0, 0, end, 20) == pictures[1].copy(0, 0, end, 20)
+    assert pictures[0] != pictures[1]
