@@ -6,7 +6,8 @@ At 25, 50 and 75 % of the way, over excerpts of fixed pairs, both sides coded by
 
 - onsets a second and spectral peaks a frame: are they within the range of A and B, as one music's are, or above it,
   as in two musics at once? "outside" is how far beyond the range, as a share of the mean of A and B; up to 5 % counts
-  as inside. A way beats the cross-fade on a pair where the mean of that over the three places is smaller;
+  as inside. A way beats the cross-fade on a pair where the mean of that over the three places is smaller, and
+  loses where it is larger; where both are inside there is nothing to win;
 - chroma and MFCC: the distance of the mean to A's, as a share of its distances to A's and B's, so 0 is A and 1 is B;
 - path: length of the way through log-mel in steps of 12.5 % over the direct distance from A to B, and its largest
   step over its mean step;
@@ -175,6 +176,8 @@ def _means(way: str, found: Sequence[Findings], fades: Sequence[Findings]) -> It
         )
         if way != FADE:
             better = sum(one < other for one, other in zip(ours, theirs, strict=True))
+            worse = sum(one > other for one, other in zip(ours, theirs, strict=True))
             yield Figure(f"mean/{way}/{measure}/beats", float(better), f"of {len(found)}")
+            yield Figure(f"mean/{way}/{measure}/loses", float(worse), f"of {len(found)}")
     for name in ("chroma/50%", "mfcc/50%", "path", "step", "dip_db"):
         yield Figure(f"mean/{way}/{name}", float(np.mean([each.values[name] for each in found])))
