@@ -78,18 +78,32 @@ def quality_against_rate(panels: Sequence[Panel], path: Path) -> None:
     Raises:
         MusicaeError: the file cannot be written.
     """
+    with styled():
+        write(quality_figure(panels), path)
+
+
+def quality_figure(panels: Sequence[Panel], *, marked: float | None = None, bits: int = 0) -> Figure:
+    """The figure of `quality_against_rate`, to be drawn within `styled`.
+
+    Args:
+        marked: a rate in kbit/s to draw a line at, such as the chosen one.
+        bits: of a stored float; with it the upper axis says floats a second.
+    """
     names = [name for panel in panels for name in panel.series]
     numbers = {name: number for number, name in enumerate(dict.fromkeys([*KINDS, *names]))}
-    with styled():
-        figure = blank(width=9.0, height=3.1 * -(-len(panels) // 2))
-        grid = figure.subplots(-(-len(panels) // 2), min(2, len(panels)), squeeze=False)
-        for axes, panel in zip(grid.flat, panels, strict=False):
-            _draw_panel(axes, panel, numbers)
-        for axes in list(grid.flat)[len(panels) :]:
-            axes.set_axis_off()
-        handles, labels = grid.flat[0].get_legend_handles_labels()
-        figure.legend(handles, labels, loc="outside upper center", ncols=max(1, len(labels)))
-        write(figure, path)
+    figure = blank(width=9.0, height=3.1 * -(-len(panels) // 2))
+    grid = figure.subplots(-(-len(panels) // 2), min(2, len(panels)), squeeze=False)
+    for axes, panel in zip(grid.flat, panels, strict=False):
+        _draw_panel(axes, panel, numbers)
+        if marked is not None:
+            axes.axvline(marked, color=INK, linestyle=":", linewidth=1.2)
+        if bits:
+            _add_floats(axes, bits)
+    for axes in list(grid.flat)[len(panels) :]:
+        axes.set_axis_off()
+    handles, labels = grid.flat[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside upper center", ncols=max(1, len(labels)))
+    return figure
 
 
 def blank(*, width: float, height: float) -> Figure:
@@ -152,6 +166,20 @@ def _draw_panel(axes: Axes, panel: Panel, numbers: Mapping[str, int]) -> None:
     axes.xaxis.set_major_formatter(ScalarFormatter())
     axes.xaxis.set_minor_locator(NullLocator())
     axes.set_title(f"{panel.title}  {'↑' if panel.more_is_better else '↓'}")
+
+
+def _add_floats(axes: Axes, bits: int) -> None:
+    """Floats a second above, for the kbit/s below."""
+    from matplotlib.ticker import FuncFormatter, NullLocator
+
+    upper = axes.secondary_xaxis(
+        "top", functions=(lambda kbit: kbit * 1000 / bits, lambda floats: floats * bits / 1000)
+    )
+    upper.set_xlabel(_("floats/s"))
+    low, high = axes.get_xlim()
+    upper.set_xticks([rate * 1000 / bits for rate in _round_rates(low, high)[::2]])
+    upper.xaxis.set_major_formatter(FuncFormatter(lambda value, _place: f"{value:,.0f}"))
+    upper.xaxis.set_minor_locator(NullLocator())
 
 
 def _round_rates(low: float, high: float) -> list[float]:

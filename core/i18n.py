@@ -13,6 +13,7 @@ DOMAIN = "musicae"
 LANGUAGES = {"en": "English", "es": "Español"}
 
 _translations: gettext.NullTranslations = gettext.NullTranslations()
+_language = "en"
 
 
 def system_language() -> str:
@@ -27,7 +28,7 @@ def system_language() -> str:
 
 def install(language: str = "") -> str:
     """Speak `language` (a key of `LANGUAGES`; empty for the system's) from now on; returns the language in use."""
-    global _translations
+    global _translations, _language
     chosen = language if language in LANGUAGES else system_language()
     _translations = gettext.NullTranslations()
     if chosen != "en":
@@ -35,7 +36,13 @@ def install(language: str = "") -> str:
             _translations = gettext.translation(DOMAIN, resource("locale"), languages=[chosen])
         except (OSError, MusicaeError):
             chosen = "en"
+    _language = chosen
     return chosen
+
+
+def language() -> str:
+    """The language in use, a key of `LANGUAGES`."""
+    return _language
 
 
 def _(text: str) -> str:

@@ -1,0 +1,49 @@
+"""Studies: both reports run end to end on a folder of songs, with a report at the end.
+
+    config = StudyConfig(folder="songs")
+    document = run_study(config, StudyFolder("out"))
+
+`study.json` holds every number. Its keys:
+
+    format, version     "musicae-study", 1
+    created, finished   times in ISO 8601, UTC
+    language            of the report: "en" or "es"
+    environment         musicae, python, system, machine, packages {name: version or null}
+    config              the settings (`StudyConfig`)
+    stages              one object a stage, described at the `run` of each module in `core.study.stages`:
+      songs             songs [{key, title, author, genre, path, seconds, part}], genres, audit, split, groups, notes
+      training          models {name: {family, floats, parameters, settings, history, best_val_loss, seconds, ...}}
+      variational       models as above, with beta, dropout, latent, diagnosis, reported (FID test, train)
+      quality           clips, systems {name: {family, floats, floats_per_second, kbit_per_second, nearest_original,
+                        scores {measure: {mean, deviation, low, high, clips, songs}}, rows [one a clip]}}
+      size              rule, table, proposed, chosen, sentence, reason
+      neighbours        chosen, half, double, models and systems as above, notes
+      exploring         clips, genres, folds, rows {"model/representation": {clusters, clusters_chance, classifiers,
+                        reported}}, differences [{first, second, score, mean, low, high, real, sentence}],
+                        without_faulty, closer {representation: {explained, points, tsne, elbow, dims, ...}}
+      factors           songs, rows {model: [{name, measure, probe, chance, style}]}, note
+      frechet           models {name: {"test" or "train": {clips, report {reconstructed, generated, zero},
+                        trusted {reconstructed, generated: `core.latents.frechet.SetDistance`}}}}
+      outside           usual, songs [{path, traits, reasons, models {name: {measure: {value, percentile}}}}]
+      generation        genre, models {name: [{name, kind, recipe, rms, nearest_mel}]}
+
+A score is {mean, low, high, values}: its 95 % interval and what it was averaged from. Nothing is ever NaN: what is
+not known is null.
+"""
+
+from core.study.config import SIZES, StudyConfig, quick_config, size_name
+from core.study.folder import StudyFolder
+from core.study.listener import StudyListener
+from core.study.notebook import write_notebook
+from core.study.run import run_study
+
+__all__ = [
+    "SIZES",
+    "StudyConfig",
+    "StudyFolder",
+    "StudyListener",
+    "quick_config",
+    "run_study",
+    "size_name",
+    "write_notebook",
+]

@@ -1,0 +1,129 @@
+"""`run_study`: all stages in order, each one's result stored as it ends, and the report at the end."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib import metadata
+from typing import Any, Protocol
+
+import core
+from core import i18n
+from core.errors import MusicaeError, UsageError
+from core.i18n import _
+from core.study.config import StudyConfig
+from core.study.folder import FORMAT_VERSION, StudyFolder
+from core.study.listener import StudyListener
+from core.study.report import write_report
+from core.study.stages import STAGES
+from core.study.study import Study
+from core.training.commands import Commands
+from core.training.lock import RunLock
+
+PACKAGES = ("numpy", "scipy", "scikit-learn", "torch", "torchaudio", "soundfile", "soxr", "matplotlib", "visqol-python")
+
+
+class Stage(Protocol):
+    """A module of `core.study.stages`."""
+
+    @property
+    def NAME(self) -> str: ...
+    def title(self) -> str: ...
+    def run(self, study: Study) -> dict[str, Any]: ...
+
+
+def run_study(
+    config: StudyConfig,
+    folder: StudyFolder,
+    listener: StudyListener | None = None,
+    commands: Commands | None = None,
+    *,
+    resume: bool = False,
+    stages: Sequence[Stage] = STAGES,
+) -> dict[str, Any]:
+    """Study songs into `folder`; a study that was stopped or killed goes on with `resume`, with its own settings.
+
+    Args:
+        config: ignored where a study is resumed.
+        commands: `stop_and_keep` from any thread ends it after the present step.
+
+    Returns:
+        The content of `study.json` (see `core.study`).
+
+    Raises:
+        UsageError: settings that cannot work, or a folder that holds a study.
+        Cancelled: it was stopped; what is done stays.
+        MusicaeError: nothing to study, or the folder cannot be written.
+    """
+    plan = folder.plan()
+    if plan and not resume:
+        raise UsageError(
+            _("The folder {path} already holds a study; resume it (--resume) or choose another folder.").format(
+                path=folder.path
+            ),
+            path=folder.path,
+        )
+    config = StudyConfig.from_dict(plan["config"]) if plan else config
+    config.check()
+    try:
+        with RunLock(folder.path):
+            if not plan:
+                plan = {"version": FORMAT_VERSION, "created": _now(), "config": config.to_dict()}
+                folder.write_plan(plan)
+            study = Study(config, folder, listener or StudyListener(), commands or Commands())
+            return _studied(study, plan, stages)
+    except OSError as error:
+        raise MusicaeError(
+            _("The study's folder {path} cannot be written: {reason}. What is done can be resumed.").format(
+                path=folder.path, reason=error.strerror or error
+            ),
+            path=folder.path,
+            details=str(error),
+        ) from error
+
+
+def _studied(study: Study, plan: dict[str, Any], stages: Sequence[Stage]) -> dict[str, Any]:
+    folder, listener = study.folder, study.listener
+    for number, stage in enumerate(stages, 1):
+        study.check()
+        listener.on_stage(stage.NAME, stage.title(), number, len(stages) + 1)
+        known = folder.result(stage.NAME)
+        study.results[stage.NAME] = known if known is not None else folder.keep(stage.NAME, stage.run(study))
+        listener.on_stage_done(stage.NAME)
+    listener.on_stage("report", _("Report"), len(stages) + 1, len(stages) + 1)
+    document = {
+        "format": "musicae-study",
+        "version": FORMAT_VERSION,
+        "created": plan["created"],
+        "finished": _now(),
+        "language": i18n.language(),
+        "environment": environment(),
+        "config": study.config.to_dict(),
+        "stages": study.results,
+    }
+    folder.write_document(document)
+    write_report(document, folder, progress=study.progress)
+    listener.on_stage_done("report")
+    return document
+
+
+def environment() -> dict[str, Any]:
+    """What a reader needs to repeat the study: versions and machine."""
+    versions: dict[str, str | None] = {}
+    for name in PACKAGES:
+        try:
+            versions[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            versions[name] = None
+    return {
+        "musicae": core.__version__,
+        "python": platform.python_version(),
+        "system": platform.platform(terse=True),
+        "machine": platform.machine(),
+        "packages": versions,
+    }
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

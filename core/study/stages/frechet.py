@@ -1,0 +1,94 @@
+"""Frechet distance, as the second report has it and as it can be trusted: real against reconstructed and generated."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from core.audio import Clip
+from core.errors import MusicaeError
+from core.features import sound_features
+from core.i18n import _
+from core.latents.frechet import compare_sets, frechet_distance
+from core.models.codec import Codec
+from core.models.diagnostics import latent_means
+from core.models.variational import sample_prior
+from core.study.stages.variational import JUDGE, blocks
+from core.study.study import Study
+
+NAME = "frechet"
+LEAST_CLIPS = 4
+
+
+def title() -> str:
+    return _("Distances between sets of clips")
+
+
+def run(study: Study) -> dict[str, Any]:
+    """Key: `models` by name: {part {clips, reported, report's {reconstructed, generated, zero}, trusted {...}}} for
+    "test" (with validation songs) and "train"; `report`'s distance looks through the fixed encoder of latent 20."""
+    trained = study.results["variational"]["models"]
+    names = [name for name, facts in trained.items() if facts["model"]]
+    judge = study.codec(JUDGE.name) if JUDGE.name in names else None
+    models = {}
+    for number, name in enumerate(names):
+        study.progress(number / len(names), name)
+        made = study.tried(
+            name,
+            lambda name=name: study.part(NAME, name, lambda: _distances(study, name, judge)),  # type: ignore[misc]
+        )
+        if made is not None:
+            models[name] = made
+    return {"models": models}
+
+
+def _distances(study: Study, name: str, judge: Codec | None) -> dict[str, Any]:
+    codec = study.codec(name)
+    songs = study.songs_at(codec.rate)
+    found = {}
+    for part in ("test", "train"):
+        taught = part == "train"
+        chosen = [song for song in songs if (song.key in study.split.train) == taught]
+        if len(chosen) < LEAST_CLIPS:
+            continue
+        study.check()
+        real = blocks(chosen, codec.hop)
+        made = {
+            "reconstructed": np.stack([_through(codec, clip) for clip in real]),
+            "generated": np.stack(
+                [codec.decode(each).samples[0] for each in sample_prior(codec, len(real), study.config.seed)]
+            ),
+        }
+        found[part] = {
+            "clips": len(real),
+            "report": _as_reported(judge, real, made) if judge is not None else None,
+            "trusted": _trusted(real, made, codec.rate, study.config.seed),
+        }
+    return found
+
+
+def _through(codec: Codec, samples: np.ndarray) -> np.ndarray:
+    return codec.decode(codec.encode(Clip(samples[None], codec.rate))).samples[0]
+
+
+def _as_reported(judge: Codec, real: np.ndarray, made: dict[str, np.ndarray]) -> dict[str, float]:
+    """Distances of the fixed encoder's latents, and that of two halves of the real clips as the zero line."""
+    features = latent_means(judge.network, real).reshape(len(real), -1)
+    distances = {
+        kind: frechet_distance(features, latent_means(judge.network, clips).reshape(len(clips), -1))
+        for kind, clips in made.items()
+    }
+    return {**distances, "zero": frechet_distance(features[::2], features[1::2])}
+
+
+def _trusted(real: np.ndarray, made: dict[str, np.ndarray], rate: int, seed: int) -> dict[str, Any]:
+    """Frechet and kernel distance on MFCC, delta and chroma, which no model of ours learned."""
+    features = sound_features(real, rate)
+    found = {}
+    for kind, clips in made.items():
+        try:
+            found[kind] = compare_sets(features, sound_features(clips, rate), seed=seed).to_dict()
+        except MusicaeError as error:
+            found[kind] = {"note": error.sentence}
+    return found

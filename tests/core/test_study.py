@@ -1,0 +1,247 @@
+"""A study from end to end: small sounds, small models, everything in the report; killed and resumed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+from core.audio import Clip, write_wav
+from core.cli import main
+from core.errors import Cancelled, UsageError
+from core.study import StudyConfig, StudyFolder, StudyListener, run_study
+from core.study.stages import STAGES
+from core.study.stages.outside import percentile
+from core.study.stages.size import propose
+from core.training.commands import Commands
+from tests.core.cli_fixtures import Musicae, musicae
+from tests.demo_songs import composed
+
+__all__ = ["musicae"]
+
+RATE = 22_050
+TINY = StudyConfig(
+    sizes=("conv-9184",),
+    epochs=1,
+    steps_per_epoch=2,
+    batch=2,
+    clip_seconds=0.25,
+    test_clips=2,
+    opinion_clips=0,
+    clips_a_song=1,
+    most_clusters=4,
+    seeds=2,
+    variational=0,
+    vae="vae-9184",
+    opus=(12.0,),
+    mp3=(),
+    shipped=False,
+    classifiers=("tree",),
+    device="cpu",
+)
+
+
+@pytest.fixture(scope="session")
+def two_genres(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Six songs of 5.5 s a genre: chords of sines, and bursts of noise; and one file that is no sound."""
+    folder = tmp_path_factory.mktemp("genres")
+    time = np.arange(round(5.5 * RATE)) / RATE
+    for number in range(6):
+        random = np.random.default_rng(number)
+        chord = sum(np.sin(2 * np.pi * pitch * time) for pitch in random.uniform(150, 900, 3)) / 6
+        beats = np.exp(-8 * ((time * random.uniform(1.5, 3)) % 1)) * random.standard_normal(len(time)) / 6
+        for genre, samples in (("chords", chord + 0.01 * random.standard_normal(len(time))), ("noise", beats)):
+            write_wav(folder / genre / f"{genre}{number}.wav", Clip(samples[None].astype(np.float32), RATE))
+    (folder / "noise" / "broken.wav").write_bytes(b"no sound at all")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def studied(two_genres: Path, tmp_path_factory: pytest.TempPathFactory) -> StudyFolder:
+    """A finished study of them, made by the command line from a plan that is as small as can be."""
+    folder = StudyFolder(tmp_path_factory.mktemp("study") / "out")
+    outside = folder.path.parent / "outside.wav"
+    write_wav(outside, composed("jazz").clip.cut(2.0, 5.0))
+    config = replace(TINY, folder=str(two_genres), outside=(str(outside), str(outside) + ".gone"))
+    folder.write_plan({"version": 1, "created": "2026-01-01T00:00:00+00:00", "config": config.to_dict()})
+    data = str(tmp_path_factory.mktemp("data"))
+    assert main(["study", "--out", str(folder.path), "--resume", "--notebook", "--data-dir", data]) == 0
+    return folder
+
+
+def document_of(folder: StudyFolder) -> dict:
+    return json.loads(folder.document_file.read_text(encoding="utf-8"))
+
+
+def test_every_stage_has_its_numbers_in_the_document(studied: StudyFolder) -> None:
+    document = document_of(studied)
+    assert list(document["stages"]) == [stage.NAME for stage in STAGES]
+    assert document["format"] == "musicae-study"
+    assert document["config"]["sizes"] == ["conv-9184"]
+
+
+def test_one_broken_file_costs_that_file_and_a_line(studied: StudyFolder) -> None:
+    songs = document_of(studied)["stages"]["songs"]
+    assert songs["genres"] == {"chords": 6, "noise": 6}
+    [broken] = songs["audit"]["broken"]
+    assert broken["path"].endswith("broken.wav")
+    assert "broken.wav" in studied.report_file.read_text(encoding="utf-8")
+
+
+def test_the_report_is_one_file_with_its_sounds_and_figures_inside(studied: StudyFolder) -> None:
+    page = studied.report_file.read_text(encoding="utf-8")
+    assert "data:audio/mpeg;base64," in page
+    assert "data:image/svg+xml;base64," in page
+    assert "http://" not in page
+    assert "https://" not in page
+    assert studied.pdf_file.read_bytes().startswith(b"%PDF")
+
+
+def test_tables_and_the_first_figure_lie_in_the_folder(studied: StudyFolder) -> None:
+    lines = (studied.path / "tables" / "reconstruction.csv").read_text(encoding="utf-8").splitlines()
+    assert [line.split(",")[0] for line in lines if line.startswith(("conv-9184", "opus"))] == ["conv-9184", "opus-12"]
+    drawing = studied.figure("quality").read_text(encoding="utf-8")
+    assert "ViSQOL" not in drawing  # which no clip was judged with
+    assert "SI-SDR" in drawing
+    assert "floats/s" in drawing
+
+
+def test_every_size_has_a_linear_transform_beside_it_that_is_not_larger(studied: StudyFolder) -> None:
+    document = document_of(studied)
+    systems = document["stages"]["quality"]["systems"]
+    linear = [row["floats"] for row in systems.values() if row["family"] == "klt"]
+    assert any(0.95 * 9184 < floats <= 9184 for floats in linear)
+
+
+def test_half_and_double_of_the_chosen_size_are_trained_and_judged(studied: StudyFolder) -> None:
+    stage = document_of(studied)["stages"]["neighbours"]
+    floats = {name: stage["systems"][stage[name]]["floats"] for name in ("half", "double")}
+    assert floats["half"] == pytest.approx(9184 / 2, rel=0.01)
+    assert floats["double"] == pytest.approx(2 * 9184, rel=0.01)
+
+
+def test_two_genres_that_sound_unlike_are_told_apart_above_chance(studied: StudyFolder) -> None:
+    stage = document_of(studied)["stages"]["exploring"]
+    tree = stage["rows"]["log-mel/statistics"]["classifiers"]["tree"]
+    assert tree["accuracy"]["mean"] > 0.9
+    assert tree["chance"]["mean"] == pytest.approx(0.5, abs=0.2)
+    assert {"homogeneity", "completeness"} <= set(stage["rows"]["conv-9184/latent"]["clusters"])
+    assert stage["rows"]["conv-9184/latent"]["reported"]["tree"] == 0.10
+    assert any(each["first"] == "conv-9184/statistics" and each["sentence"] for each in stage["differences"])
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        (["--sizes", "many"], "no size"),
+        (["--outside", "gone.wav"], "gone.wav"),
+        (["--choose", "9184"], "reason"),
+        (["--epochs", "3", "--minutes", "3"], "not allowed with"),
+    ],
+)
+def test_what_cannot_be_studied_is_said_before_anything_is_done(
+    musicae: Musicae, two_genres: Path, tmp_path: Path, options: list[str], complaint: str
+) -> None:
+    answer = musicae("study", two_genres, "--out", tmp_path / "out", *options)
+    assert answer.code == 2
+    assert complaint in answer.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_study_in_the_folder_is_not_overwritten(studied: StudyFolder) -> None:
+    with pytest.raises(UsageError, match="resume"):
+        run_study(TINY, studied)
+
+
+def test_a_stopped_study_goes_on_after_its_last_stage(two_genres: Path, tmp_path: Path) -> None:
+    folder, commands = StudyFolder(tmp_path / "out"), Commands()
+
+    class StopAfterSongs(StudyListener):
+        def on_stage_done(self, name: str) -> None:
+            commands.stop_and_keep()
+
+    config = replace(TINY, folder=str(two_genres))
+    with pytest.raises(Cancelled):
+        run_study(config, folder, StopAfterSongs(), commands)
+    kept = folder.path / "stages" / "songs.json"
+    before = kept.stat().st_mtime_ns
+    heard: list[str] = []
+
+    class Notes(StudyListener):
+        def on_progress(self, fraction: float, text: str) -> None:
+            heard.append(text)
+
+    songs: ModuleType = STAGES[0]
+    document = run_study(StudyConfig(), folder, Notes(), resume=True, stages=(songs,))
+    assert document["config"]["sizes"] == ["conv-9184"]  # its own settings, not those given now
+    assert kept.stat().st_mtime_ns == before
+    assert not any("reading" in text for text in heard)
+
+
+def test_a_finished_part_is_not_made_again(tmp_path: Path) -> None:
+    folder = StudyFolder(tmp_path)
+    assert folder.part("stage", "a/b", lambda: {"value": float("nan")}) == {"value": None}
+    assert folder.part("stage", "a/b", lambda: pytest.fail("made again")) == {"value": None}
+
+
+def test_the_rule_takes_the_smallest_size_that_fails_nothing() -> None:
+    rows = [
+        {"name": "large", "floats": 300, "fails": []},
+        {"name": "middle", "floats": 200, "fails": []},
+        {"name": "small", "floats": 100, "fails": ["beat_f1"]},
+    ]
+    assert propose(rows)[0] == "middle"
+    name, sentence = propose([{**row, "fails": ["beat_f1", *row["fails"]]} for row in rows])
+    assert name == "large"
+    assert "beat F1" in sentence
+
+
+def test_a_choice_of_the_users_own_needs_a_reason() -> None:
+    with pytest.raises(UsageError, match="reason"):
+        replace(TINY, chosen="conv-9184").check()
+    with pytest.raises(UsageError, match="conv-55112"):
+        replace(TINY, chosen="conv-55112", reason="I like it").check()
+    with pytest.raises(UsageError, match="no size"):
+        replace(TINY, sizes=("conv-many",)).check()
+
+
+def test_new_music_stands_among_the_test_clips_with_reasons(studied: StudyFolder) -> None:
+    [song] = document_of(studied)["stages"]["outside"]["songs"]  # the other file is gone, which costs that one
+    assert (song["traits"]["rate"], song["traits"]["channels"]) == (44_100, 2)
+    assert 0 <= song["models"]["conv-9184"]["mel"]["percentile"] <= 100
+    assert any("stereo" in reason for reason in song["reasons"])
+
+
+def test_percentiles_count_what_is_not_better() -> None:
+    assert percentile(5.0, [1, 2, 3, 4], more_is_better=True) == 100
+    assert percentile(5.0, [1, 2, 3, 4], more_is_better=False) == 0
+    assert percentile(2.0, [1, 2, 3], more_is_better=True) == 50
+
+
+def test_means_and_random_latents_are_decoded_for_every_size(studied: StudyFolder) -> None:
+    models = document_of(studied)["stages"]["generation"]["models"]
+    assert {"conv-9184", "klt"} <= set(models)
+    for name, made in models.items():
+        assert len(made) == 6
+        assert all(studied.sound(f"made {name} {each['name']}").is_file() for each in made)
+
+
+def test_factors_are_probed_only_where_facts_are_known(studied: StudyFolder) -> None:
+    stage = document_of(studied)["stages"]["factors"]
+    assert stage["songs"] == 0
+    assert stage["rows"] == {}
+    assert stage["note"]
+
+
+def test_a_notebook_has_its_parameters_on_top_and_cells_that_compile(studied: StudyFolder) -> None:
+    notebook = json.loads(studied.notebook_file.read_text(encoding="utf-8"))
+    code = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    parameters: dict[str, object] = {}
+    exec(code[0], parameters)
+    assert parameters["SIZES"] == ("conv-9184",)
+    for cell in code:
+        compile(cell, "cell", "exec")
