@@ -172,9 +172,13 @@ def _add_floats(axes: Axes, bits: int) -> None:
     """Floats a second above, for the kbit/s below."""
     from matplotlib.ticker import FuncFormatter, NullLocator
 
-    upper = axes.secondary_xaxis(
-        "top", functions=(lambda kbit: kbit * 1000 / bits, lambda floats: floats * bits / 1000)
-    )
+    def floats(kbit: Any) -> Any:  # numbers or arrays, which matplotlib's types do not tell apart
+        return kbit * 1000 / bits
+
+    def kbits(rate: Any) -> Any:
+        return rate * bits / 1000
+
+    upper = axes.secondary_xaxis("top", functions=(floats, kbits))
     upper.set_xlabel(_("floats/s"))
     low, high = axes.get_xlim()
     upper.set_xticks([rate * 1000 / bits for rate in _round_rates(low, high)[::2]])

@@ -73,8 +73,7 @@ class _Critic(nn.Module):
         self._window = window
         widths = (2, WIDTH, 2 * WIDTH, 2 * WIDTH, 2 * WIDTH)
         self.layers = nn.ModuleList(
-            nn.Conv2d(inputs, outputs, (5, 3), (2, 1), (2, 1))
-            for inputs, outputs in itertools.pairwise(widths)
+            nn.Conv2d(inputs, outputs, (5, 3), (2, 1), (2, 1)) for inputs, outputs in itertools.pairwise(widths)
         )
         self.verdict = nn.Conv2d(widths[-1], 1, 3, padding=1)
 

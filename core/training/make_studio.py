@@ -3,7 +3,8 @@
     python -m core.training.make_studio RUN SONG_OR_FOLDER... --out studio.musicae --index INDEX.tsv --card studio.md
 
 The best weights of the run are judged on the songs of its split's test part and written as float16. The index gives
-titles, authors and licences for the credits, by the files' SHA-256.
+titles, authors and licences for the credits, by the files' SHA-256. A run without `--from-scratch` begins with the
+shipped weights: `--after` names the runs that made these, so that the card tells the whole way.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import os
 import platform
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,7 @@ from core.models.scorecard import (
     score_lines,
 )
 from core.training.run import RunFolder
+from core.training.suited import suited_settings
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,13 +50,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("run", type=Path, metavar="RUN")
     parser.add_argument("songs", nargs="+", type=Path, metavar="SONG_OR_FOLDER")
+    parser.add_argument("--after", type=Path, action="append", default=[], metavar="RUN", help=_("An earlier run."))
     parser.add_argument("--out", type=Path, required=True, help=_("The model file to write."))
     parser.add_argument("--index", type=Path, help=_("A table of titles, authors, licences and checksums."))
     parser.add_argument("--card", type=Path, help=_("Write the card as Markdown here, too."))
     parser.add_argument("--no-visqol", action="store_true", help=_("Leave out the slow metric."))
     given = parser.parse_args(arguments)
     try:
-        make(given.run, given.songs, given.out, given.index, given.card, with_visqol=not given.no_visqol)
+        runs = [*given.after, given.run]
+        make(runs, given.songs, given.out, given.index, given.card, with_visqol=not given.no_visqol)
     except UsageError as error:
         _say(error.sentence)
         return 2
@@ -65,15 +69,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def make(
-    run: Path, songs: Iterable[Path], out: Path, index: Path | None, card_file: Path | None, *, with_visqol: bool
+    runs: Sequence[Path],
+    songs: Iterable[Path],
+    out: Path,
+    index: Path | None,
+    card_file: Path | None,
+    *,
+    with_visqol: bool,
 ) -> None:
-    """Judge the run's best weights and write the model and its card.
+    """Judge the last run's best weights and write the model and its card.
 
     Raises:
         CheckpointError: the run has no model.
     """
-    folder = RunFolder(run)
-    model = load_model(folder.best_file)
+    model = load_model(RunFolder(runs[-1]).best_file)
     known = read_credits(index) if index else {}
     listening = _gathered(songs, model.card.split, known)
     codec = Codec(model.network)
@@ -81,7 +90,7 @@ def make(
     card = ModelCard(
         name="studio",
         split=model.card.split,
-        training=_summary(folder, listening) | {name: plain_scores(each) for name, each in scores.items()},
+        training=_summary(runs, listening) | {name: plain_scores(each) for name, each in scores.items()},
         credits=tuple(listening.credits),
     )
     save_model(out, model.network, card, half=True)
@@ -140,27 +149,32 @@ def _scores(codec: Codec, listening: _Listening, *, with_visqol: bool) -> dict[s
     }
 
 
-def _summary(folder: RunFolder, listening: _Listening) -> dict[str, Any]:
-    document = folder.document()
-    result, history = document.get("result") or {}, folder.history()
-    best = result.get("best_epoch", 0)
+def _summary(runs: Sequence[Path], listening: _Listening) -> dict[str, Any]:
     return {
         "method": "gradient descent from the songs' own KLT",
-        "settings": document.get("train", {}),
         "songs": len(listening.credits),
         "held_out_songs": len(listening.tested),
-        "steps": result.get("steps", 0),
-        "best_epoch": best,
-        "val_loss": result.get("best_val_loss"),
-        "minutes": round(sum(float(line.get("seconds", 0)) for line in history) / 60),
         "machine": f"{platform.machine()}, {os.cpu_count()} cores",
+        "runs": [_of_run(RunFolder(run)) for run in runs],
+    }
+
+
+def _of_run(folder: RunFolder) -> dict[str, Any]:
+    """What led to the best weights of a run: its settings, steps and minutes up to the best epoch."""
+    history = folder.history()
+    best = min(range(len(history)), key=lambda place: float(history[place]["val_loss"]), default=-1)
+    until = history[: best + 1]
+    return {
+        "settings": folder.document().get("train", {}),
+        "steps": until[-1].get("step", 0) if until else 0,
+        "minutes": round(sum(float(line.get("seconds", 0)) for line in until) / 60),
+        "val_loss": until[-1]["val_loss"] if until else None,
     }
 
 
 def _page(card: ModelCard, codec: Codec, scores: Mapping[str, Scores], listening: _Listening) -> str:
     """The card as Markdown."""
     training, design = card.training, codec.design
-    settings = training["settings"]
     clips = sum(len(each.clips) for each in listening.tested)
     lines = [
         "# studio",
@@ -170,16 +184,11 @@ def _page(card: ModelCard, codec: Codec, scores: Mapping[str, Scores], listening
         f"{design.channels} channels, {design.rate / design.hop:.1f} times a second, the first ones alone are a "
         "smaller latent of the same model. Weights are stored as float16.",
         "",
-        f"Trained for {training['steps']} steps of {settings.get('batch')} clips of {settings.get('clip_seconds')} s "
-        f"in {training['minutes']} minutes ({training['machine']}) on the songs below; the best of its epochs by "
-        "validation loss. Losses: "
-        + ", ".join(f"{name} {settings[name]:g}" for name in _LOSSES if settings.get(name))
-        + f". Running mean of the weights: {settings.get('ema')}.",
+        f"Trained on the songs below ({training['machine']}); of every run the best epoch by validation loss:",
         "",
-        f"    musicae train SONGS --model studio --from-scratch --split studio-split.csv --epochs {settings['epochs']} "
-        f"--steps-per-epoch {settings['steps_per_epoch']} --out RUN",
-        "    python -m core.training.make_studio RUN SONGS --index INDEX.tsv --out resources/models/studio.musicae "
-        "--card resources/models/studio.md",
+        *(_run_line(each) for each in training["runs"]),
+        "",
+        *(f"    {line}" for line in _commands(training["runs"])),
         "",
         "## Scores",
         "",
@@ -199,6 +208,34 @@ def _page(card: ModelCard, codec: Codec, scores: Mapping[str, Scores], listening
         ]
     lines += ["", "## Music", "", *credit_lines(card.credits)]
     return "\n".join(lines) + "\n"
+
+
+def _run_line(run: Mapping[str, Any]) -> str:
+    settings = run["settings"]
+    losses = ", ".join(f"{name} {settings[name]:g}" for name in _LOSSES if settings.get(name))
+    return (
+        f"- {run['steps']} steps of {settings.get('batch')} clips of {settings.get('clip_seconds')} s in "
+        f"{run['minutes']} minutes. Losses: {losses}. Running mean of the weights: {settings.get('ema')}."
+    )
+
+
+def _commands(runs: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """The lines that repeat the training."""
+    usual = suited_settings("studio")
+    for number, run in enumerate(runs, 1):
+        settings = run["settings"]
+        words = ["musicae train SONGS --model studio --split studio-split.csv"]
+        words += ["--from-scratch"] if settings.get("from_scratch") else []
+        for name in ("epochs", "steps_per_epoch", "learning_rate", *_LOSSES):
+            value = settings.get(name)
+            if value != usual.get(name, 0.0) and value is not None:
+                words.append(f"--{name.replace('_', '-')} {value:g}")
+        yield " ".join([*words, f"--out RUN{number}"])
+        after = "".join(f" --after RUN{earlier}" for earlier in range(1, number))
+        yield (
+            f"python -m core.training.make_studio RUN{number}{after} SONGS --index INDEX.tsv "
+            "--out resources/models/studio.musicae --card resources/models/studio.md"
+        )
 
 
 _LOSSES = ("mse", "wave", "magnitude", "stft", "complex", "mel", "mixture")
