@@ -23,6 +23,7 @@ from tests.demo_songs import composed
 
 __all__ = ["musicae"]
 
+pytestmark = pytest.mark.timeout(900)  # a whole study, on machines that have other work
 RATE = 22_050
 TINY = StudyConfig(
     sizes=("conv-9184",),
@@ -30,7 +31,7 @@ TINY = StudyConfig(
     steps_per_epoch=2,
     batch=2,
     clip_seconds=0.25,
-    test_clips=2,
+    test_clips=1,
     opinion_clips=0,
     clips_a_song=1,
     most_clusters=4,

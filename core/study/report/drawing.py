@@ -74,7 +74,7 @@ def bars(
             if level is not None:
                 axes.vlines(level, place - 0.45, place + 0.45, color="#777777", linewidth=2)
         axes.set_title(name)
-        axes.set_xlim(left=0)
+        axes.set_xlim(0, 1)
     grid[0].set_yticks(places, rows)
     grid[0].invert_yaxis()
     return figure

@@ -75,6 +75,7 @@ class _Pages:
         if self._page is None or self._y - keep * height < MARGIN:
             self.flush()
             self._page, self._y = blank(width=WIDTH, height=HEIGHT), HEIGHT - MARGIN
+            self._page.set_layout_engine("none")  # lines have their places already
         self._y -= height
         self._page.text(
             MARGIN / WIDTH,
@@ -110,11 +111,16 @@ class _Pages:
         self.paragraph(grid.caption)
 
     def figure(self, figure: Figure, caption: str) -> None:
-        """A page of the figure's own size with the caption below it."""
+        """A page of the figure's own size with the caption below it; the figure was drawn, so its parts have places."""
+        from matplotlib.transforms import Bbox
+
         self.flush()
-        width = figure.get_size_inches()[0]
-        figure.supxlabel("\n".join(textwrap.wrap(caption, round(13 * width))), fontsize=9, color=INK)
-        self._pages.savefig(figure)
+        figure.set_layout_engine("none")
+        width, height = figure.get_size_inches()
+        lines = textwrap.wrap(caption, round(13 * width))
+        figure.text(0.01, -0.1 / height, "\n".join(lines), fontsize=9, color=INK, va="top")
+        below = 0.25 + 0.17 * len(lines)
+        self._pages.savefig(figure, bbox_inches=Bbox([[0, -below], [width, height]]))
 
     def flush(self) -> None:
         if self._page is not None:

@@ -22,6 +22,8 @@ NAME = "generation"
 THREE = 3
 MOST_OF_A_GENRE = 50
 PRIOR_SONGS = 40
+FRAMES, DIMS = 2, 8
+"""Of the prior, of which only each channel's mean and deviation are used."""
 NAMES = {
     "mean-three": marked("mean of three songs"),
     "mean-three-of-genre": marked("mean of three songs of a genre"),
@@ -55,7 +57,8 @@ def _generated(study: Study, name: str) -> dict[str, Any]:
     codec = study.codec(name)
     pantry = SongPantry(codec, study.store.get, study.folder.path / "cache" / "priors")
     parts = [_part(song) for song in study.songs_of("train")[:PRIOR_SONGS]]
-    prior = pantry.keep_prior(fit_prior([pantry.latent(part) for part in parts], dims=8, seed=study.config.seed))
+    latents = [pantry.latent(part) for part in parts]
+    prior = pantry.keep_prior(fit_prior(latents, frames=FRAMES, dims=DIMS, seed=study.config.seed))
     known = [each.samples for each in excerpts(study.songs_of("train"), 2 * THREE)]
     rows = []
     for recipe in _recipes(study, codec.hash, prior):

@@ -32,10 +32,11 @@ def chapter(document: dict[str, Any], folder: StudyFolder) -> Chapter:
         labels = [(_("original"), "original"), *((name, name) for name in song["models"])]
         files = [(label, folder.sound(f"outside {song['number']} {name}")) for label, name in labels]
         files = [(label, path) for label, path in files if path.is_file()]
+        drawn = [each for each in files if each[0].startswith((_("original"), "conv", "studio"))]
         made.add(
             Picture(
                 f"outside-{song['number']}",
-                lambda files=files: drawing.sounds(files),  # type: ignore[misc]
+                lambda drawn=drawn: drawing.sounds(drawn),  # type: ignore[misc]
                 _("{name}: waveform and log-mel spectrogram, the original and what each size makes of it.").format(
                     name=song["name"]
                 ),

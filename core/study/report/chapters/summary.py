@@ -16,7 +16,6 @@ FAMILIES = {
     "klt": "klt",
     "conv": "conv",
     "vae": "vae",
-    "resnet-vae": "resnet-vae",
     "opus": "Opus",
     "mp3": "MP3",
 }
