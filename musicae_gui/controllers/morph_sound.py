@@ -83,6 +83,7 @@ class Blend:
         self.pair = pair
         self.at = at
         self.way = way
+        self.samples, self.rate = pair.samples, pair.codec.rate
         self._lock = threading.Lock()
         self._spent: list[tuple[float, float]] = []  # (seconds of work, seconds of sound)
 
@@ -93,6 +94,10 @@ class Blend:
         with self._lock:
             self._spent = [*self._spent[1 - _RECENT :], (time.perf_counter() - began, count / self.pair.codec.rate)]
         return sound
+
+    @property
+    def seconds(self) -> float:
+        return self.samples / self.rate
 
     @property
     def speed(self) -> float:
