@@ -42,6 +42,7 @@ class PlayerAdapter(QObject):
         self._other = 0
         self._loop = False
         self._level = 0.8
+        self._told_latency = 0.0
         self._clock = QTimer(self, interval=TICK)
         self._clock.timeout.connect(self._tick)
         self._watch = QTimer(self, interval=WATCH)
@@ -258,6 +259,9 @@ class PlayerAdapter(QObject):
             self._clock.stop()
             self.state_changed.emit()
             return
+        if self.latency != self._told_latency:  # the stream is opened in the feeder's thread, after play
+            self._told_latency = self.latency
+            self.state_changed.emit()
         self.position.emit(self.seconds)
 
     def _on_ended(self) -> None:

@@ -47,7 +47,7 @@ def test_what_is_played_arrives_and_the_bar_follows(
         samples = recorder.samples()[:, 0]
     assert not bar.status.isVisible()
     assert bar.position.value() > 50
-    assert bar.latency.text().endswith("ms")
+    qtbot.waitUntil(lambda: bar.latency.text().endswith("ms") and bar.latency.isVisible())
     loud = samples[np.abs(samples) > 0.01]
     assert len(loud) > RATE // 4
     assert pitch(loud[-RATE // 4 :]) == pytest.approx(440, abs=8)
