@@ -51,6 +51,15 @@ MIGRATIONS: tuple[str, ...] = (
     ) WITHOUT ROWID;
     CREATE INDEX runs_by_created ON runs (created);
     """,
+    """
+    CREATE TABLE creations (
+        key INTEGER PRIMARY KEY AUTOINCREMENT,  -- the order of their making; one that was undone comes back under it
+        title TEXT NOT NULL, starred INTEGER NOT NULL, created TEXT NOT NULL,
+        model TEXT NOT NULL,        -- name or path
+        seconds REAL NOT NULL,
+        recipe TEXT NOT NULL        -- JSON
+    );
+    """,
 )
 """Each script takes the schema one version further; `PRAGMA user_version` counts those that were applied."""
 

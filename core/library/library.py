@@ -13,6 +13,7 @@ import numpy as np
 from core.data.store import RATE, SampleStore
 from core.errors import AudioFileError
 from core.i18n import _
+from core.library.creations import CreationTable
 from core.library.database import Database
 from core.library.peaks import PeakFiles, column_edges, columns_of
 from core.library.places import check_places
@@ -30,6 +31,7 @@ class Library:
     """The library in `folder`: `library.sqlite`, `peaks/` and `samples/`.
 
     Attributes:
+        creations: the history of what was created.
         notice: a sentence for the user where something happened while it was opened (a damaged file was set aside),
             else "".
 
@@ -42,6 +44,7 @@ class Library:
         self._database = Database(self.folder / DATABASE_NAME)
         self._songs = SongTable(self._database)
         self._runs = RunTable(self._database)
+        self.creations = CreationTable(self._database)
         self._peaks = PeakFiles(self.folder / "peaks")
         self._samples = SampleStore(self.folder / "samples", RATE)
         self._removal = Removal(self._database, self._peaks, self._samples)

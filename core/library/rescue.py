@@ -1,4 +1,4 @@
-"""Taking over into a new library what a damaged one still gives: songs with their edits, places, runs."""
+"""Taking over into a new library what a damaged one still gives: songs with their edits, places, runs, creations."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 from core.library.database import Database
 
-_TABLES = ("songs", "files", "facts", "runs")
+_TABLES = ("songs", "files", "facts", "runs", "creations")
 
 
 @dataclass(frozen=True)

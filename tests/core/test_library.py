@@ -395,7 +395,7 @@ def test_an_older_schema_is_migrated_with_its_songs(data_dir: Path, make_song: C
     with Library(data_dir) as library:
         song = library.add(make_song("a.wav"))
     connection = sqlite3.connect(data_dir / "library.sqlite")
-    connection.executescript("DROP TABLE runs; PRAGMA user_version = 1;")
+    connection.executescript("DROP TABLE runs; DROP TABLE creations; PRAGMA user_version = 1;")
     connection.close()
     with Library(data_dir) as library:
         assert library.songs() == [song]
