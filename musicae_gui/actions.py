@@ -53,6 +53,7 @@ class Command:
 
 _EVERYWHERE, _SOUND, _LIBRARY = marked("Everywhere"), marked("Sound"), marked("Library")
 _TRAIN, _COMPARE, _MORPH = marked("Train"), marked("Compare"), marked("Morph")
+_BLIND = marked("Blind test")
 
 _STRIPS = marked("Over the waveforms and pictures, also in Morph.")
 _SLIDER = marked("While the slider has the focus.")
@@ -93,6 +94,17 @@ COMMANDS: dict[str, Command] = {
         Command("view.pan", _COMPARE, marked("Move in time"), gesture=marked("drag, Shift+wheel"), help=_STRIPS),
         Command("view.seek", _COMPARE, marked("Go to a place"), gesture=marked("click"), help=_STRIPS),
         Command("view.scroll", _COMPARE, marked("Scroll the rows"), gesture=marked("wheel")),
+        Command(
+            "compare.blind",
+            _COMPARE,
+            marked("Blind test"),
+            "Ctrl+B",
+            marked("Hear without knowing what it is: is there a difference, and which size sounds best?"),
+        ),
+        Command("blind.hear", _BLIND, marked("Hear A, B, X"), gesture=marked("A, B, X")),
+        Command("blind.answer", _BLIND, marked("X is A, X is B"), gesture=marked("1, 2")),
+        Command("blind.rank", _BLIND, marked("Hear a sound of the ranking"), gesture=marked("1 … 9")),
+        Command("blind.move", _BLIND, marked("Put it higher or lower"), gesture=marked("Up, Down")),
         Command("train.start", _TRAIN, marked("Start training"), "Ctrl+Return"),
         Command("morph.swap", _MORPH, marked("Swap A and B"), "S"),
         Command("morph.step", _MORPH, marked("Move the slider by 1 %"), gesture=marked("arrows, wheel"), help=_SLIDER),

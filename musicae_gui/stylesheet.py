@@ -68,6 +68,9 @@ QToolButton:focus { border: 2px solid $accent; padding: 4px; }
 QToolButton[role="rail"] { padding: 8px 2px; border-radius: 8px; font-size: 9pt; color: $text; }
 QToolButton[role="rail"]:checked { color: $accent; font-weight: 600; border-color: transparent; }
 QToolButton[role="rail"]:focus { border: 2px solid $accent; padding: 7px 1px; }
+QToolButton[role="hear"] { border: 1px solid $border; background: $surface; font-size: 13pt; font-weight: 600; }
+QToolButton[role="hear"]:checked { background: $accent_soft; border-color: $accent; }
+QToolButton[role="hear"]:focus { border: 2px solid $accent; padding: 4px; }
 QToolButton[role="play"] { background: $accent; border-radius: 20px; padding: 0px; }
 QToolButton[role="play"]:hover { border: 2px solid $text; }
 QToolButton[role="play"]:focus { border: 2px solid $text; }
@@ -142,7 +145,11 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }
 QSplitter::handle { background: $border; }
 QCheckBox:focus, QRadioButton:focus { color: $accent; }
-QCheckBox { spacing: 8px; }
+QCheckBox, QRadioButton { spacing: 8px; }
+QRadioButton::indicator { width: 12px; height: 12px; border: 1px solid $muted; border-radius: 7px;
+  background: $surface; }
+QRadioButton::indicator:hover, QRadioButton::indicator:focus { border-color: $accent; }
+QRadioButton::indicator:checked { width: 6px; height: 6px; border: 4px solid $accent; background: $on_accent; }
 QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid $muted; border-radius: 4px; background: $surface; }
 QCheckBox::indicator:hover, QCheckBox::indicator:focus { border-color: $accent; }
 QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url("$check"); }

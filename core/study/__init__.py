@@ -26,6 +26,8 @@
                         trusted {reconstructed, generated: `core.latents.frechet.SetDistance`}}}}
       outside           usual, songs [{path, traits, reasons, models {name: {measure: {value, percentile}}}}]
       generation        genre, models {name: [{name, kind, recipe, rms, nearest_mel}]}
+      listening         abx [{name, kbit_per_second, right, trials, songs, p}], ranks [{name, rounds, mean_rank,
+                        first}], pairs [{better, worse, wins, rounds, p}], notes [{song, name, text}]
 
 A score is {mean, low, high, values}: its 95 % interval and what it was averaged from. Nothing is ever NaN: what is
 not known is null.

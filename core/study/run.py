@@ -6,6 +6,7 @@ import platform
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib import metadata
+from pathlib import Path
 from typing import Any, Protocol
 
 import core
@@ -41,12 +42,14 @@ def run_study(
     *,
     resume: bool = False,
     stages: Sequence[Stage] = STAGES,
+    data: Path | None = None,
 ) -> dict[str, Any]:
     """Study songs into `folder`; a study that was stopped or killed goes on with `resume`, with its own settings.
 
     Args:
         config: ignored where a study is resumed.
-        commands: `stop_and_keep` from any thread ends it after the present step.
+        commands: from any thread, `pause` holds it after the present step, `stop_and_keep` ends it.
+        data: the data folder; None for the usual one.
 
     Returns:
         The content of `study.json` (see `core.study`).
@@ -71,7 +74,7 @@ def run_study(
             if not plan:
                 plan = {"version": FORMAT_VERSION, "created": _now(), "config": config.to_dict()}
                 folder.write_plan(plan)
-            study = Study(config, folder, listener or StudyListener(), commands or Commands())
+            study = Study(config, folder, listener or StudyListener(), commands or Commands(), data)
             return _studied(study, plan, stages)
     except OSError as error:
         raise MusicaeError(
@@ -88,7 +91,7 @@ def _studied(study: Study, plan: dict[str, Any], stages: Sequence[Stage]) -> dic
     for number, stage in enumerate(stages, 1):
         study.check()
         listener.on_stage(stage.NAME, stage.title(), number, len(stages) + 1)
-        known = folder.result(stage.NAME)
+        known = None if getattr(stage, "FRESH", False) else folder.result(stage.NAME)
         study.results[stage.NAME] = known if known is not None else folder.keep(stage.NAME, stage.run(study))
         listener.on_stage_done(stage.NAME)
     listener.on_stage("report", _("Report"), len(stages) + 1, len(stages) + 1)

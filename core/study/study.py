@@ -40,10 +40,19 @@ class Study:
     Args:
         results: of the stages that have ended, by name.
         commands: `stop_and_keep` ends the study after the present step; it can be resumed.
+        data: the data folder: decoded songs, library, answers of blind tests; None for the usual one.
     """
 
-    def __init__(self, config: StudyConfig, folder: StudyFolder, listener: StudyListener, commands: Commands) -> None:
+    def __init__(
+        self,
+        config: StudyConfig,
+        folder: StudyFolder,
+        listener: StudyListener,
+        commands: Commands,
+        data: Path | None = None,
+    ) -> None:
         self.config, self.folder, self.listener, self.commands = config, folder, listener, commands
+        self.data = data or data_dir()
         self.results: dict[str, dict[str, Any]] = {}
         self._codecs: dict[str, Codec] = {}
 
@@ -51,7 +60,7 @@ class Study:
 
     @cached_property
     def store(self) -> SampleStore:
-        return SampleStore(data_dir() / "samples", MODEL_RATE)
+        return SampleStore(self.data / "samples", MODEL_RATE)
 
     @cached_property
     def found(self) -> SongsFound:
@@ -83,7 +92,7 @@ class Study:
 
     def songs_at(self, rate: int) -> list[TrainingSong]:
         """All songs decoded at another rate, which some models have."""
-        store = SampleStore(data_dir() / "samples", rate)
+        store = SampleStore(self.data / "samples", rate)
         made = []
         for number, song in enumerate(self.songs):
             self.check()
@@ -181,7 +190,8 @@ class Study:
         return bool(self.commands.stopping)
 
     def check(self) -> None:
-        """Raises Cancelled where the study was asked to stop."""
+        """Wait while the study is paused; raises Cancelled where it was asked to stop."""
+        self.commands.wait_while_paused(lambda: None)
         if self.stopping():
             raise Cancelled(_("The study was stopped; --resume goes on with it."))
 

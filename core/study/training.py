@@ -10,7 +10,6 @@ from core.errors import Cancelled
 from core.i18n import _
 from core.library import Library
 from core.models.design import CLIP_SAMPLES, Design, latent_floats
-from core.paths import data_dir
 from core.study.config import is_preset
 from core.study.study import Study
 from core.training.callbacks import Callbacks, EpochReport, StepReport, TrainSummary
@@ -52,7 +51,7 @@ def trained(
     )
     if study.stopping():
         raise Cancelled(_("The study was stopped; --resume goes on with it."))
-    study.tried(name, lambda: _listed(run, name, summary))
+    study.tried(name, lambda: _listed(study, run, name, summary))
     first, best = summary.first_val_loss, summary.best_val_loss
     return {
         "model": summary.model,
@@ -75,9 +74,9 @@ def trained(
     }
 
 
-def _listed(run: RunFolder, name: str, summary: TrainSummary) -> dict[str, Any]:
+def _listed(study: Study, run: RunFolder, name: str, summary: TrainSummary) -> dict[str, Any]:
     """Show the run in the window's list of runs, too."""
-    with Library(data_dir()) as library:
+    with Library(study.data) as library:
         library.add_run(run.path.absolute(), preset=name, state=summary.state, summary=summary.to_dict())
     return {}
 

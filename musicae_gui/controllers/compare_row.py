@@ -31,6 +31,7 @@ class Row:
     channels: int = 0  # kept of the latent's
     bits: int = 16  # of each float
     floats_per_second: float = 0.0  # of the latent that is kept
+    model: str = ""  # content hash
     is_stale: bool = False  # `clip` is still that of another size
     known: dict[tuple[int, int], dict[str, float | None]] = field(default_factory=dict)  # measures by (channels, bits)
 

@@ -152,6 +152,7 @@ class RowWork:
         self.made[row.key] = made
         row.state, row.text, row.seconds = "ready", "", made.seconds
         row.clip, row.frame_rate = made.clip, made.codec.rate / made.codec.hop
+        row.model = made.codec.hash
         current = (row.channels, row.bits) == (made.latent.channels, made.bits)  # else the slider moved meanwhile
         latent = made.latent if current else made.whole.cut(row.channels, row.bits)
         self.live[row.key] = LiveSide(made.codec, latent, made.clip if current else None)

@@ -202,12 +202,14 @@ class ComparePanel(QWidget):
         self._tools.view_toggled.connect(self._view_toggled)
         self._tools.beside.setChecked(self._remembered.get("beside", False))
         self._tools.beside_toggled.connect(self._beside_toggled)
+        self._tools.blind_wanted.connect(self.open_blind_test)
         self._tools.ab.chosen.connect(lambda key: controller.hear(key, play=True))
         self._ruler.sought.connect(lambda at: controller.hear(controller.heard, at=at))
         self.scale.changed.connect(self._remember_scales)
         player.position.connect(self._move_playhead)
         player.state_changed.connect(lambda: self._move_playhead(player.seconds))
         self._services.session.songs_changed.connect(self._songs_changed)
+        actions.bind("compare.blind", self, self.open_blind_test)
         actions.bind("view.fit", self, self.axis.fit)
         actions.bind("view.in", self, lambda: self.axis.zoom(1 / 1.6, (self.axis.start + self.axis.end) / 2))
         actions.bind("view.out", self, lambda: self.axis.zoom(1.6, (self.axis.start + self.axis.end) / 2))
@@ -247,6 +249,22 @@ class ComparePanel(QWidget):
         """The first songs may come while this panel waits for them."""
         if self._started and self.isVisible() and self.controller.song is None:
             self.controller.refresh()
+
+    def open_blind_test(self) -> None:
+        """Hear what is finished without knowing what it is; the comparison is loaded again afterwards."""
+        from musicae_gui.controllers.blind import candidates
+        from musicae_gui.views.blind_dialog import BlindDialog
+
+        controller = self.controller
+        sizes = candidates(controller.rows, controller.sound_of)
+        original = next((row.clip for row in controller.rows if not row.key), None)
+        if controller.song is None or original is None or not sizes:
+            self._services.notify(_("A blind test needs a song and a finished reconstruction beside it."))
+            return
+        dialog = BlindDialog(self._services, controller.song, original, self.axis.origin, sizes, self)
+        dialog.finished.connect(controller.refresh)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     # What the user does that concerns only the eye.
 

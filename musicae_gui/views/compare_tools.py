@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QToolButton
 
 from core.i18n import _
+from musicae_gui import actions
 from musicae_gui.views.ab_switch import AbSwitch
 from musicae_gui.views.compare_row import VIEWS, view_words
 from musicae_gui.views.named import icon_button, named
@@ -21,6 +22,7 @@ class CompareTools(QFrame):
     models_shown = Signal(bool)
     view_toggled = Signal(str, bool)
     beside_toggled = Signal(bool)
+    blind_wanted = Signal()
 
     def __init__(self, axis: TimeAxis, scale: PictureScale) -> None:
         super().__init__()
@@ -53,6 +55,11 @@ class CompareTools(QFrame):
         self._gap()
         self._add_scales(scale)
         self._row.addStretch(1)
+        self.blind = icon_button("compare.blind", "blind", _("Blind test"))
+        actions.explain(self.blind, "compare.blind")
+        self.blind.clicked.connect(self.blind_wanted)
+        self._row.addWidget(self.blind)
+        self._gap()
         self.ab = AbSwitch("compare.ab")
         self._row.addWidget(self.ab)
 

@@ -5,6 +5,7 @@ from core.study.stages import (
     factors,
     frechet,
     generation,
+    listening,
     neighbours,
     outside,
     quality,
@@ -26,5 +27,6 @@ STAGES = (
     frechet,
     outside,
     generation,
+    listening,
 )
 """In the order in which they run; each may use the results of those before it."""

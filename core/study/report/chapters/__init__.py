@@ -9,6 +9,7 @@ from core.study.report.chapters import (
     exploring,
     factors,
     generation,
+    listening,
     outside,
     quality,
     settings,
@@ -19,7 +20,19 @@ from core.study.report.chapters import (
 )
 from core.study.report.document import Chapter
 
-CHAPTERS = (summary, songs, training, quality, exploring, factors, variational, outside, generation, settings)
+CHAPTERS = (
+    summary,
+    songs,
+    training,
+    quality,
+    listening,
+    exploring,
+    factors,
+    variational,
+    outside,
+    generation,
+    settings,
+)
 
 
 def chapters(document: dict[str, Any], folder: StudyFolder) -> list[Chapter]:
