@@ -209,7 +209,7 @@ def test_the_limiter_is_transparent_below_the_knee_and_never_beyond_full_scale()
 
 def test_a_wild_latent_is_brought_down_to_the_songs_level(codec: Codec, latents: tuple[Latent, Latent]) -> None:
     noise = np.random.default_rng(0).standard_normal(20 * CONTEXT)
-    level = even(30 * noise, 0.1 * noise, 0.1 * noise, 0.5)
+    level = even(30 * noise, [(0.5, 0.1 * noise), (0.5, 0.1 * noise)])
     assert np.std(level[CONTEXT:-CONTEXT]) == pytest.approx(0.3, rel=0.2), "40 dB down at most"
     wild = Latent(latents[1].values * 40, latents[1].model, latents[1].samples)
     for at in (0.5, 1.0, 1.2):

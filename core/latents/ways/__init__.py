@@ -7,15 +7,31 @@ from __future__ import annotations
 
 from core.errors import UsageError
 from core.i18n import _
+from core.latents.ways.along import along
 from core.latents.ways.bands import Bands
+from core.latents.ways.curve import Curve, held
 from core.latents.ways.handover import Handover
 from core.latents.ways.in_latent import Colour, Spherical, Straight, Swap
-from core.latents.ways.morph import Morph
+from core.latents.ways.morph import Morph, in_chunks
+from core.latents.ways.part import Part
 from core.latents.ways.songs import Decoder, Songs
 from core.latents.ways.transport import Transport
 from core.latents.ways.way import Way
 
-__all__ = ["DEFAULT_WAY", "WAYS", "Decoder", "Morph", "Songs", "Way", "way_named"]
+__all__ = [
+    "DEFAULT_WAY",
+    "WAYS",
+    "Curve",
+    "Decoder",
+    "Morph",
+    "Part",
+    "Songs",
+    "Way",
+    "along",
+    "held",
+    "in_chunks",
+    "way_named",
+]
 
 WAYS: dict[str, Way] = {
     way.name: way for way in (Handover(), Transport(), Straight(), Spherical(), Bands(), Colour(), Swap())

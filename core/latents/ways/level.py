@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
+
+from core.playback.limiter import KNEE, limited
+
+__all__ = ["CONTEXT", "KNEE", "STEP", "even", "limited"]
 
 STEP = 512
 """Samples from one measured level to the next; levels are on a grid of the whole sound, so that windows agree."""
@@ -10,35 +16,23 @@ REACH = 4
 CONTEXT = (REACH + 2) * STEP
 """Samples that `even` needs on both sides."""
 LOUDER, SOFTER = 10 ** (9 / 20), 10 ** (-40 / 20)
-KNEE = 0.95
 _NOTHING = 1e-9  # power, -90 dB
 
 
-def even(sound: np.ndarray, a: np.ndarray, b: np.ndarray, at: float) -> np.ndarray:
-    """`sound` at the level between a's and b's: power (1 - at) Pa + at Pb of the 0.2 s around, at held in 0..1.
+def even(sound: np.ndarray, songs: Sequence[tuple[float, np.ndarray]]) -> np.ndarray:
+    """`sound` at the level between those of its songs: the sum of their powers in the 0.2 s around, each by its weight.
 
     The sum of two sounds that know nothing of each other is 3 dB too soft halfway; this makes it up. It takes 40 dB
     from what a latent outside of all music has made too loud, and gives 9 dB at most.
 
     Args:
-        sound, a, b: (count,) samples, `CONTEXT` more on both sides than is wanted, from a multiple of `STEP` on.
+        sound: (count,) samples, `CONTEXT` more on both sides than is wanted, from a multiple of `STEP` on.
+        songs: weights, which add up to 1, and samples of the same stretch.
     """
-    share = min(max(at, 0.0), 1.0)
-    wanted = (1 - share) * _power(a) + share * _power(b)
+    wanted = sum(weight * _power(song) for weight, song in songs)
     gains = np.clip(np.sqrt((wanted + _NOTHING) / (_power(sound) + _NOTHING)), SOFTER, LOUDER)
     middles = (np.arange(len(gains)) + 0.5) * STEP
     return sound * np.interp(np.arange(len(sound)), middles, gains).astype(np.float32)
-
-
-def limited(sound: np.ndarray) -> np.ndarray:
-    """`sound` untouched up to 0.95, bent above, without a corner, so that nothing is beyond full scale."""
-    loud = np.abs(sound) > KNEE
-    if not loud.any():
-        return sound
-    bent = sound.copy()
-    over = (np.abs(sound[loud]) - KNEE) / (1 - KNEE)
-    bent[loud] = np.sign(sound[loud]) * (KNEE + (1 - KNEE) * np.tanh(over))
-    return bent
 
 
 def _power(sound: np.ndarray) -> np.ndarray:

@@ -7,15 +7,17 @@ from typing import Literal, Protocol
 
 import numpy as np
 
-from core.latents.blend import blended_samples, same_model, window
 from core.latents.latent import Latent
 from core.latents.ways.kept import Kept
+from core.latents.ways.part import Part
 from core.latents.ways.spectral import BothSpectra
 
 Side = Literal["a", "b"]
 SIDES: tuple[Side, Side] = ("a", "b")
 SOUND_BLOCK = 1 << 14  # samples
 KEPT_SOUND_BLOCKS = 512  # of each song: 32 MB, more than six minutes at 22.05 kHz
+LEAD = 12
+"""Latent frames before a stretch that are decoded with it, so that it begins as it does within its song."""
 
 
 class Decoder(Protocol):
@@ -32,24 +34,19 @@ class Decoder(Protocol):
 
 
 class Songs:
-    """Two songs of one model and how long their morph is. May be read by several threads.
+    """Two songs of one model, or stretches of them, for as long as their morph is. May be read by several threads.
 
     Args:
-        length: "shorter", "longer", or as long as "a" or "b"; a song that is over is silent.
-
-    Raises:
-        LatentError: two models made the latents.
-        UsageError: an unknown `length`.
+        extent: samples and latent frames of the morph; a song that is over is silent.
     """
 
-    def __init__(self, model: Decoder, a: Latent, b: Latent, *, length: str = "shorter") -> None:
-        same_model(a, b)
+    def __init__(self, model: Decoder, a: Part, b: Part, *, extent: tuple[int, int]) -> None:
         self.model, self.a, self.b = model, a, b
-        self.samples = blended_samples(a, b, length)
-        # Each frame count belongs to its sample count, so the chosen one's is taken over, not computed anew.
-        self.frames = a.frames if self.samples == a.samples else b.frames
+        self.samples, self.frames = extent
         self.channels = max(a.channels, b.channels)
-        self._sounds = {"a": _Sound(model, a), "b": _Sound(model, b)}
+        self._sounds = {"a": _Sound(model, a.latent), "b": _Sound(model, b.latent)}
+        self._lead = min(LEAD, a.first, b.first)
+        self._led = self._lead * (a.offset // a.first) if self._lead else 0
 
     @property
     def rate(self) -> int:
@@ -68,29 +65,42 @@ class Songs:
         found[: len(known), 0] = known
         return found
 
+    def part(self, side: Side) -> Part:
+        return self.a if side == "a" else self.b
+
     def values(self, side: Side, first: int, last: int) -> np.ndarray:
         """(channels, last - first) float32: latent frames [first, last) less silence's, so that 0 is silence."""
-        latent = self.a if side == "a" else self.b
-        return window(latent, self.channels, first, last, self.silence[:, 0]) - self.silence
+        return self.part(side).values(self.channels, first, last, self.silence[:, 0]) - self.silence
+
+    def window(self, start: int, count: int) -> tuple[int, int]:
+        """The latent frames [first, last) that the samples [start, start + count) depend on."""
+        first, last = self.model.frame_window(start + self._led, count, self.frames + self._lead)
+        return first - self._lead, last - self._lead
 
     def decoded(self, values: np.ndarray, first: int, start: int, count: int) -> np.ndarray:
         """(count,) samples from `start` on, of latent values from the frame `first` on, as `values` gives them."""
         return self.model.decode_values(
-            values + self.silence, first=first, start=start, count=count, total_frames=self.frames
+            values + self.silence,
+            first=first + self._lead,
+            start=start + self._led,
+            count=count,
+            total_frames=self.frames + self._lead,
         )
 
     def sound(self, side: Side, start: int, count: int) -> np.ndarray:
         """(count,) float32 decoded samples of a song from `start` on; zeros outside of the morph."""
-        found = self._sounds[side].read(start, count)
-        found[max(self.samples - start, 0) :] = 0
+        part = self.part(side)
+        found = self._sounds[side].read(part.offset + start, count)
+        found[: max(-start, 0)] = 0
+        found[max(min(self.samples, part.samples) - start, 0) :] = 0
         return found
 
     @cached_property
     def statistics(self) -> dict[Side, tuple[np.ndarray, np.ndarray]]:
         """Of each song: (channels, 1) mean and deviation over all of it, less silence."""
         found: dict[Side, tuple[np.ndarray, np.ndarray]] = {}
-        for side, latent in zip(SIDES, (self.a, self.b), strict=True):
-            values = self.values(side, 0, latent.frames).astype(np.float64)
+        for side in SIDES:
+            values = self.values(side, 0, self.part(side).frames).astype(np.float64)
             means, deviations = values.mean(axis=1, keepdims=True), values.std(axis=1, keepdims=True)
             found[side] = means.astype(np.float32), deviations.astype(np.float32)
         return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 import numpy as np
@@ -31,6 +32,11 @@ class Way:
         """
         raise NotImplementedError
 
+    def render_between(self, upper: Songs, lower: Songs, at: float, down: float, start: int, count: int) -> np.ndarray:
+        """As `render`, with a second pair of songs below the first: `down` is 0 at the upper pair, 1 at the lower."""
+        above = self.render(upper, at, start, count)
+        return np.float32(1 - down) * above + np.float32(down) * self.render(lower, at, start, count)
+
 
 class LatentWay(Way):
     """A way that mixes latent values, which are decoded once."""
@@ -42,13 +48,16 @@ class LatentWay(Way):
         raise NotImplementedError
 
     def render(self, songs: Songs, at: float, start: int, count: int) -> np.ndarray:
-        sound = np.zeros(count, np.float32)
-        begin, end = max(start, 0), min(start + count, songs.samples)
-        if begin < end:
-            first, last = songs.model.frame_window(begin, end - begin, songs.frames)
-            values = self.values(songs, at, first, last).astype(np.float32)
-            sound[begin - start : end - start] = songs.decoded(values, first, begin, end - begin)
-        return sound
+        return _decoded(songs, lambda first, last: self.values(songs, at, first, last), start, count)
+
+    def render_between(self, upper: Songs, lower: Songs, at: float, down: float, start: int, count: int) -> np.ndarray:
+        def values(first: int, last: int) -> np.ndarray:
+            above, below = (self.values(songs, at, first, last) for songs in (upper, lower))
+            channels = max(len(above), len(below))
+            above, below = (np.pad(part, ((0, channels - len(part)), (0, 0))) for part in (above, below))
+            return np.float32(1 - down) * above + np.float32(down) * below
+
+        return _decoded(upper, values, start, count)
 
 
 class SoundWay(Way):
@@ -67,3 +76,14 @@ class SoundWay(Way):
         sound[: max(-start, 0)] = 0
         sound[max(songs.samples - start, 0) :] = 0
         return sound
+
+
+def _decoded(songs: Songs, values: Callable[[int, int], np.ndarray], start: int, count: int) -> np.ndarray:
+    """(count,) samples from `start` on of latent values, those of the frames [first, last) by `values(first, last)`."""
+    sound = np.zeros(count, np.float32)
+    begin, end = max(start, 0), min(start + count, songs.samples)
+    if begin < end:
+        first, last = songs.window(begin, end - begin)
+        found = values(first, last).astype(np.float32)
+        sound[begin - start : end - start] = songs.decoded(found, first, begin, end - begin)
+    return sound
