@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from musicae_gui.services import Services
 
 
+GROUP = "settings.compute"
+
+
 @dataclass(frozen=True)
 class Field:
     """One row of the form; `choices` holds values with their words, empty for a number or a switch."""
@@ -32,6 +35,7 @@ class SettingsView(Protocol):
     def show_fields(self, fields: Sequence[Field]) -> None: ...
     def show_value(self, name: str, value: object) -> None: ...
     def show_choices(self, name: str, choices: Sequence[tuple[str, str]], value: object) -> None: ...
+    def show_note(self, name: str, text: str) -> None: ...
 
 
 class SettingsController(QObject):
@@ -69,11 +73,26 @@ class SettingsController(QObject):
             return
         if name == "model":
             self._services.session.set_model(str(value))
+        elif name == "compute":
+            self.refresh_device()
 
     def refresh_choices(self) -> None:
         """Devices came or went, or a model was trained."""
         for name, source in self._sources.items():
             self._view.show_choices(name, source(), getattr(self._preferences.values, name))
+
+    def refresh_device(self) -> None:
+        """Say where models run, why there, and how to have them run elsewhere; torch may have to be loaded for it."""
+        compute = self._preferences.values.compute
+        self._services.tasks.run(
+            lambda _context: _device_words(compute),
+            done=lambda sentences: self._view.show_note("compute", " ".join(sentences)),
+            group=GROUP,
+        )
+
+    def close_down(self) -> None:
+        """The panel goes away; what is still asked for has nobody to show it."""
+        self._services.tasks.cancel(GROUP)
 
     def _choices(self, spec: SettingSpec) -> tuple[tuple[str, str], ...]:
         if spec.name in self._sources:
@@ -119,3 +138,9 @@ def choice_words(name: str, choice: str) -> str:
         "FLOAT": _("32 bit float"),
     }
     return words.get(choice, choice)
+
+
+def _device_words(compute: str) -> list[str]:
+    from core.devices import device_words
+
+    return device_words(compute)

@@ -43,6 +43,10 @@ class SettingsPanel(QWidget):
 
     def shown(self) -> None:
         self.controller.refresh_choices()
+        self.controller.refresh_device()
+
+    def close_down(self) -> None:
+        self.controller.close_down()
 
     # -- SettingsView ------------------------------------------------------------------------------------------------
 
@@ -54,6 +58,9 @@ class SettingsPanel(QWidget):
 
     def show_choices(self, name: str, choices: Sequence[tuple[str, str]], value: object) -> None:
         self.form.show_choices(name, choices, value)
+
+    def show_note(self, name: str, text: str) -> None:
+        self.form.show_note(name, text)
 
     def _lay_out(self) -> None:
         title = QLabel(_("Settings"))

@@ -37,6 +37,7 @@ class SettingsForm(QFrame):
         self.setObjectName("settings.form")
         self.setProperty("role", "card")
         self.editors: dict[str, QWidget] = {}
+        self.notes: dict[str, QLabel] = {}
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(24, 16, 24, 16)
         self._grid.setHorizontalSpacing(3 * theme.GRID)
@@ -57,8 +58,14 @@ class SettingsForm(QFrame):
             label.setProperty("role", "field")
             words.setProperty("role", "muted")
             column = vbox(2)
-            column.addWidget(label)
-            column.addWidget(words)
+            note = QLabel(wordWrap=True)
+            note.setObjectName(f"settings.{field.spec.name}.note")
+            note.setProperty("role", "muted")
+            note.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            note.hide()
+            self.notes[field.spec.name] = note
+            for each in (label, words, note):
+                column.addWidget(each)
             self._grid.addLayout(column, row, 0)
             self._grid.addWidget(editor, row, 1, Qt.AlignmentFlag.AlignVCenter)
 
@@ -87,6 +94,12 @@ class SettingsForm(QFrame):
             for key, words in choices:
                 editor.addItem(words, key)
             editor.setCurrentIndex(max(0, editor.findData(value)))
+
+    def show_note(self, name: str, text: str) -> None:
+        """What there is to say of a field's present value, below its help; "" takes it away."""
+        note = self.notes[name]
+        note.setText(text)
+        note.setVisible(bool(text))
 
     def _editor(self, field: Field) -> QWidget:
         spec, name = field.spec, field.spec.name

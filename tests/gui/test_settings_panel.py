@@ -22,6 +22,7 @@ class FakeView:
         self.fields: list[Field] = []
         self.values: dict[str, object] = {}
         self.choices: dict[str, list[tuple[str, str]]] = {}
+        self.notes: dict[str, str] = {}
 
     def show_fields(self, fields: Sequence[Field]) -> None:
         self.fields = list(fields)
@@ -31,6 +32,9 @@ class FakeView:
 
     def show_choices(self, name: str, choices: Sequence[tuple[str, str]], value: object) -> None:
         self.choices[name] = list(choices)
+
+    def show_note(self, name: str, text: str) -> None:
+        self.notes[name] = text
 
 
 @pytest.fixture
@@ -97,3 +101,28 @@ def test_the_form_edits_the_preferences(services: Services, qtbot: QtBot) -> Non
 def test_choices_read_as_words() -> None:
     assert choice_words("language", "es") == "Español"
     assert choice_words("theme", "dark") == "Dark"
+
+
+def test_the_device_in_use_is_named_with_the_reason(
+    view: FakeView, controller: SettingsController, qtbot: QtBot
+) -> None:
+    from core.devices import choose_device, device_words
+
+    controller.change("compute", "cpu")
+    qtbot.waitUntil(lambda: view.notes.get("compute") == " ".join(device_words("cpu")), timeout=60_000)
+    assert "processor" in view.notes["compute"]
+    absent = next(name for name in ("mps", "cuda") if name != choose_device("auto").type)
+    controller.change("compute", absent)
+    qtbot.waitUntil(lambda: f"no {absent.upper()} device" in view.notes["compute"], timeout=60_000)
+    controller.change("compute", "auto")
+    qtbot.waitUntil(lambda: view.notes["compute"] == " ".join(device_words("auto")), timeout=60_000)
+
+
+def test_the_panel_shows_the_device_below_its_field(services: Services, qtbot: QtBot) -> None:
+    panel = SettingsPanel(services)
+    qtbot.addWidget(panel)
+    note = panel.form.notes["compute"]
+    assert note.isHidden()
+    panel.shown()
+    qtbot.waitUntil(lambda: "Models run on" in note.text(), timeout=60_000)
+    assert not note.isHidden()
