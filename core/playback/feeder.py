@@ -19,7 +19,9 @@ from core.errors import MusicaeError, PlaybackError
 from core.i18n import _
 from core.playback.device import Output
 from core.playback.evidence import Change, Evidence, Span, StreamRecord
+from core.playback.passes import Loop
 from core.playback.priority import raised_priority
+from core.playback.recording import Recording
 from core.playback.requests import Listeners, Request, Track
 from core.playback.route import Route
 from core.playback.timeline import Timeline
@@ -52,6 +54,7 @@ class Feeder(threading.Thread):
         self.evidence = evidence
         self.output: Output | None = None
         self.timeline: Timeline | None = None
+        self.recording: Recording | None = None
         self.playing = False
         self.level = 1.0
         self.rested = 0.0
@@ -136,6 +139,12 @@ class Feeder(threading.Thread):
         if threading.current_thread() is not self:
             self.join(timeout=10.0)
 
+    def record(self, recording: Recording | None) -> Recording | None:
+        """Keep what is heard from now on in `recording`, or in none; returns the one before."""
+        with self.lock:
+            before, self.recording = self.recording, recording
+            return before
+
     def clock(self) -> float:
         """Device frames taken by now."""
         with self.lock:
@@ -155,8 +164,7 @@ class Feeder(threading.Thread):
                 return self.rested
             span = heard[-1]
             frame = span.source_frame + min(self._heard - span.frame, float(span.length))
-            if track.passes.loop:
-                frame %= track.passes.frames
+            frame = track.passes.place(frame)
             return float(min(frame / track.factor, track.original.frames))
 
     # This thread
@@ -227,8 +235,10 @@ class Feeder(threading.Thread):
         timeline, output = self.timeline, self.output
         if timeline is None or output is None:
             return
-        before = timeline.starvations
-        timeline.advance()
+        before, begin = timeline.starvations, timeline.taken
+        plain = timeline.advance()
+        if self.recording is not None and len(plain):
+            self.recording.add(begin, plain, output.rate)
         output.release(timeline.taken - timeline.first)
         self.starvations += timeline.starvations - before
         self.underflows += output.new_underflows()
@@ -265,9 +275,9 @@ class Feeder(threading.Thread):
         if self.output is None:
             return None
         if request.source is not None:
-            return Track.of(request.source, self.output.rate, bool(request.loop))
+            return Track.of(request.source, self.output.rate, request.loop or Loop())
         track = self._track
-        if track is None or request.loop is None or request.loop == track.passes.loop:
+        if track is None or request.loop is None or request.loop == track.loop:
             return track
         return Track.of(track.original, self.output.rate, request.loop)
 
@@ -280,8 +290,8 @@ class Feeder(threading.Thread):
                 aligned = request.start is None and at < timeline.end
                 if request.start is not None:
                     frame = round(max(0.0, request.start) * track.factor)
-                elif self._track is not None and self._track.passes.loop and not track.passes.loop:
-                    frame %= track.passes.frames
+                elif self._track is not None and self._track is not track:
+                    frame = round(self._track.passes.place(frame))
             count = min(round((FIRST_SECONDS + 2 * spare) * timeline.rate), timeline.size // 4)
             begun = time.perf_counter()
             span, samples = self._window(track, at, frame, count, request.changes[-1].id)
@@ -417,7 +427,7 @@ class Feeder(threading.Thread):
         with self.lock:
             moved = self.evidence.change("moved", self.route.device.name, self.clock())
             self._since = moved.id
-            older = Request(track.original, position, track.passes.loop, [moved])
+            older = Request(track.original, position, track.loop, [moved])
             self._request = older if self._request is None else self._request.after(older)
 
     def _lose(self) -> None:

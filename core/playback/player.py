@@ -7,6 +7,8 @@ import math
 from core.playback.device import Device
 from core.playback.evidence import Change, Evidence
 from core.playback.feeder import Feeder
+from core.playback.passes import Loop
+from core.playback.recording import Recording
 from core.playback.requests import Listeners, Request
 from core.playback.route import Route
 from core.playback.sources import Source
@@ -31,16 +33,28 @@ class Player(Listeners):
         self.evidence = Evidence()
         self._route = Route(device)
         self._feeder = Feeder(self._route, self.evidence, self)
-        self._loop = False
+        self._loop = Loop()
         self._feeder.start()
 
     # Playing
 
-    def play(self, source: Source, start: float = 0, loop: bool = False, *, note: str = "") -> int:
-        """Play `source` from its frame `start` on; what plays now is cross-faded into it. Returns the change's id."""
-        self._loop = loop
+    def play(
+        self,
+        source: Source,
+        start: float = 0,
+        loop: bool = False,
+        *,
+        region: tuple[float, float] | None = None,
+        note: str = "",
+    ) -> int:
+        """Play `source` from its frame `start` on; what plays now is cross-faded into it. Returns the change's id.
+
+        Args:
+            region: the frames of the source [begin, end) that a loop repeats; None for all.
+        """
+        self._loop = _loop(loop, region)
         change = self._change("play", note)
-        self._feeder.submit(Request(source, float(start), loop, [change]))
+        self._feeder.submit(Request(source, float(start), self._loop, [change]))
         return change.id
 
     def stop(self, *, note: str = "") -> int:
@@ -62,13 +76,20 @@ class Player(Listeners):
 
     @property
     def loop(self) -> bool:
-        return self._loop
+        return self._loop.on
 
     @loop.setter
     def loop(self, loop: bool) -> None:
-        if loop != self._loop:
-            self._loop = loop
-            self._ask("loop", str(loop), loop=loop)
+        self._repeat(self._loop.switched(loop))
+
+    @property
+    def region(self) -> tuple[float, float] | None:
+        """The frames of the source [begin, end) that a loop repeats; None for all."""
+        return None if self._loop.end is None else (self._loop.begin, self._loop.end)
+
+    @region.setter
+    def region(self, region: tuple[float, float] | None) -> None:
+        self._repeat(_loop(self._loop.on, region))
 
     @property
     def playing(self) -> bool:
@@ -97,6 +118,22 @@ class Player(Listeners):
     @level_db.setter
     def level_db(self, decibels: float) -> None:
         self.level = 0.0 if decibels == -math.inf else 10 ** (min(0.0, decibels) / 20)
+
+    # Recording
+
+    def record(self) -> None:
+        """Keep what is heard from now on, as it is before the listening level; `recorded` gives it."""
+        before = self._feeder.record(Recording(self.rate, round(self._feeder.clock())))
+        if before is not None:
+            before.close()
+
+    @property
+    def recording(self) -> bool:
+        return self._feeder.recording is not None
+
+    def recorded(self) -> Recording | None:
+        """End recording; the caller saves and closes what was kept. None where nothing was being recorded."""
+        return self._feeder.record(None)
 
     # Device
 
@@ -170,8 +207,16 @@ class Player(Listeners):
     def close(self) -> None:
         """Stop, close the device and end the thread; waits for it."""
         self._feeder.close()
+        kept = self.recorded()
+        if kept is not None:
+            kept.close()
 
-    def _ask(self, kind: str, note: str, start: float | None = None, loop: bool | None = None) -> int:
+    def _repeat(self, loop: Loop) -> None:
+        if loop != self._loop:
+            self._loop = loop
+            self._ask("loop", str(loop.on), loop=loop)
+
+    def _ask(self, kind: str, note: str, start: float | None = None, loop: Loop | None = None) -> int:
         change = self._change(kind, note)
         with self._feeder.lock:
             if self.playing:
@@ -182,3 +227,7 @@ class Player(Listeners):
 
     def _change(self, kind: str, note: str) -> Change:
         return self.evidence.change(kind, note, self._feeder.clock())
+
+
+def _loop(on: bool, region: tuple[float, float] | None) -> Loop:
+    return Loop(on) if region is None else Loop(on, float(region[0]), float(region[1]))

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from core.playback.evidence import Change
-from core.playback.sources import AdaptedSource, Passes, Source
+from core.playback.passes import Loop, Passes
+from core.playback.sources import AdaptedSource, Source
 from core.playback.timeline import FADE_SECONDS
 
 
@@ -17,12 +18,14 @@ class Track:
     original: Source
     passes: Passes
     factor: float  # device frames a frame of the original
+    loop: Loop
     cost: float = 0.0  # seconds that reading the first window after a change takes
 
     @classmethod
-    def of(cls, source: Source, rate: int, loop: bool) -> Track:
+    def of(cls, source: Source, rate: int, loop: Loop) -> Track:
         adapted = source if source.rate == rate else AdaptedSource(source, rate)
-        return cls(source, Passes(adapted, loop, round(FADE_SECONDS * rate)), rate / source.rate)
+        factor = rate / source.rate
+        return cls(source, Passes(adapted, loop.scaled(factor), round(FADE_SECONDS * rate)), factor, loop)
 
     @property
     def name(self) -> str:
@@ -35,7 +38,7 @@ class Request:
 
     source: Source | None = None
     start: float | None = None  # in frames of the source
-    loop: bool | None = None
+    loop: Loop | None = None
     changes: list[Change] = field(default_factory=list)
 
     def after(self, older: Request | None) -> Request:

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from core.audio import Clip
 
 
-SHORT_LOOP = 2048  # frames
-
-
 class Source(Protocol):
     """A stereo sound of known length."""
 
@@ -161,76 +158,6 @@ class AdaptedSource:
 
     def read(self, start: int, count: int) -> np.ndarray:
         return self._windows.read(start, count)
-
-
-class Passes:
-    """A source played once, or round and round: frames count on from pass to pass.
-
-    A pass is exactly as long as the source. Where its end does not run on into its beginning, the end is carried
-    on for `fade` frames as its mirror image and cross-faded into the beginning, so that the joint does not click;
-    where it does (silence, whole periods), the joint is exact.
-    """
-
-    def __init__(self, source: Source, loop: bool, fade: int) -> None:
-        self.source = source
-        self.frames = source.frames
-        self.loop = loop and source.frames > 0
-        self._fade = min(fade, source.frames // 2)
-
-    def left(self, start: int) -> int | None:
-        """Frames from `start` to the end; None when there is none."""
-        return None if self.loop else max(0, self.frames - start)
-
-    def read(self, start: int, count: int) -> np.ndarray:
-        """Frames [start, start + count), counted over all passes, float32 (count, 2), zeros past the end."""
-        if not self.loop:
-            return self._ended(finite(self.source.read(start, count)), start)
-        if self.frames < SHORT_LOOP:
-            return self._cycled(start, count)
-        pieces = []
-        while count > 0:
-            turn, offset = divmod(start, self.frames)
-            length = min(count, self.frames - offset)
-            piece = finite(self.source.read(offset, length))
-            if turn > 0 and offset < self._fade:
-                piece = self._joined(piece, offset)
-            pieces.append(piece)
-            start += length
-            count -= length
-        return np.concatenate(pieces) if pieces else np.zeros((0, 2), np.float32)
-
-    def _cycled(self, start: int, count: int) -> np.ndarray:
-        """As `read`, for a loop so short that going from pass to pass would take too long."""
-        first = finite(self.source.read(0, self.frames))
-        both = np.concatenate([first, self._joined(first, 0)])
-        frames = np.arange(start, start + count)
-        return both[np.where(frames < self.frames, frames, self.frames + frames % self.frames)]
-
-    def _ended(self, piece: np.ndarray, start: int) -> np.ndarray:
-        """`piece` with the last fifth of the fade's length brought to silence, lest the end clicks."""
-        fade = self._fade // 5
-        begin = self.frames - fade
-        if fade == 0 or start + len(piece) <= begin:
-            return piece
-        fall = np.zeros(max(0, begin - start) + fade + len(piece), np.float32)
-        fall[: max(0, begin - start)] = 1.0
-        part = raised_cosine(fade)[::-1][max(0, start - begin) :]
-        fall[max(0, begin - start) :][: len(part)] = part
-        return piece * fall[: len(piece), None]
-
-    def _joined(self, piece: np.ndarray, offset: int) -> np.ndarray:
-        if self._fade == 0:
-            return piece
-        tail = finite(self.source.read(self.frames - self._fade, self._fade))
-        head = finite(self.source.read(0, 2))
-        steps = np.abs(np.diff(tail, axis=0)).max(axis=0, initial=0.0)
-        if np.all(np.abs(head[0] - tail[-1]) <= 1.5 * steps + 1e-3):
-            return piece
-        count = min(len(piece), self._fade - offset)
-        rise = raised_cosine(self._fade)[offset : offset + count, None]
-        joined = piece.copy()
-        joined[:count] = piece[:count] * rise + tail[::-1][offset : offset + count] * (1 - rise)
-        return joined
 
 
 def finite(samples: np.ndarray) -> np.ndarray:

@@ -149,20 +149,21 @@ class Timeline:
     def level_at(self, frame: int) -> float:
         return float(self._gains(frame, 1)[0, 0])
 
-    def advance(self) -> int:
-        """Take note of what the device has taken; returns the frames of silence it got in want of sound."""
+    def advance(self) -> np.ndarray:
+        """Take note of what the device has taken; returns that, before the level, float32 (count, 2)."""
         taken = self.taken_now() + self.first
+        plain = self._read(self.taken, min(taken - self.taken, self.size))
         if taken == self.taken:
-            return 0
+            return plain
         self._weigh(taken)
-        starved = self._starved(taken)
+        self._look_for_starvation(taken)
         self._clear(self.taken, min(taken, self.taken + self.size))
         self.taken = taken
         self.head = max(self.head, taken)
         self.end = max(self.end, taken)
         while self.spans and self.spans[0].end < taken - 4 * self.rate:
             self.spans.popleft()  # still in the record; kept so long to say what is heard now
-        return starved
+        return plain
 
     def source_frame(self, frame: int) -> int | None:
         """Which frame of its source is (or was) heard at device frame `frame`; None between spans."""
@@ -246,12 +247,10 @@ class Timeline:
                 self._memory[rows] = 0.0
                 self._plain[rows] = 0.0
 
-    def _starved(self, taken: int) -> int:
+    def _look_for_starvation(self, taken: int) -> None:
         begin = max(self.end, self.taken)
-        if not self.feeding or taken <= begin:
-            return 0
-        self._note_starvation(begin, taken - begin)
-        return taken - begin
+        if self.feeding and taken > begin:
+            self._note_starvation(begin, taken - begin)
 
     def _note_starvation(self, begin: int, length: int) -> None:
         records = self.evidence.starvations

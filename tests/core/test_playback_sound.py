@@ -5,14 +5,16 @@ from __future__ import annotations
 import itertools
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from core.audio import Clip
+from core.audio import Clip, read_clip
 from core.playback import ClipSource, LiveSource, Player, SwitchSource
 from tests.sound_server import RATE, NullSink, longest_gap
 
@@ -437,3 +439,56 @@ def test_a_stream_that_has_been_silent_for_long_is_closed_and_opens_again(
         assert all(event.state == "heard" for event in player.events)
     finally:
         player.close()
+
+
+@undisturbed
+def test_between_loop_points_the_sound_goes_round_and_they_can_be_moved(player: Player, null_sink: NullSink) -> None:
+    sound = noise(3, 21)
+    region = (30_000.0, 42_000.0)
+    with null_sink.recording() as recorder:
+        start = heard_at(player, player.play(clip_source(sound), 20_000, loop=True, region=region))
+        recorder.wait(1.2)
+        player.region = (60_000.0, 70_000.0)
+        assert player.region == (60_000.0, 70_000.0)
+        recorder.wait(0.5)
+        position = player.position
+        player.stop()
+    recording = recorder.samples()[:, 0]
+    offset = find(recording, sound[22_000:28_000]) - 2000 - start
+    for turn in (1, 2):
+        first = start + offset + 22_000 + (turn - 1) * 12_000
+        inside = np.arange(FADE, 12_000)
+        np.testing.assert_allclose(recording[first + inside], sound[30_000 + inside], atol=EXACT)
+    assert longest_gap(recorder.samples(), floor=1e-3) < 0.005
+    # What is heard when the points move goes on to the new end, where the new loop begins.
+    assert 30_000 <= position < 70_000
+
+
+@undisturbed
+def test_a_recording_holds_what_was_heard_at_full_level(player: Player, null_sink: NullSink) -> None:
+    sound = noise(2, 22)
+    player.level = 0.25
+    with null_sink.recording() as recorder:
+        player.record()
+        heard_at(player, player.play(clip_source(sound)))
+        recorder.wait(0.5)
+        heard_at(player, player.seek(50_000))
+        recorder.wait(0.4)
+        player.stop()
+        recorder.wait(0.3)
+        kept = player.recorded()
+    assert kept is not None
+    assert not player.recording
+    kept.end()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "heard.wav"
+        seconds = kept.save(path, subtype="FLOAT")
+        clip = read_clip(path)
+    kept.close()
+    assert (clip.rate, clip.channels) == (player.rate, 2)
+    assert clip.seconds == pytest.approx(seconds, abs=1e-3)
+    recording, saved = recorder.samples()[:, 0], clip.samples[0]
+    begin = find(recording, saved[2000:8000]) - 2000
+    count = round(0.8 * RATE)
+    np.testing.assert_allclose(recording[begin + 200 : begin + count], 0.25 * saved[200:count], atol=EXACT)
+    assert np.abs(clip.samples).max() <= 1.0

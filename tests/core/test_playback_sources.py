@@ -7,8 +7,9 @@ import pytest
 import soxr
 
 from core.audio import Clip
-from core.playback import ClipSource, LiveSource, SwitchSource, loudness, matched_gains
-from core.playback.sources import AdaptedSource, Passes
+from core.playback import ClipSource, LiveSource, Loop, SwitchSource, loudness, matched_gains
+from core.playback.passes import Passes
+from core.playback.sources import AdaptedSource
 
 
 def sine(frequency: float, frames: int, rate: int, level: float = 0.5) -> np.ndarray:
@@ -104,7 +105,7 @@ def test_matched_gains_bring_all_to_the_quietest_and_leave_silence_alone() -> No
 
 def test_a_loop_of_whole_periods_is_exact_over_its_joints() -> None:
     clip = Clip(sine(400, 4410, 44100), 44100)
-    passes = Passes(ClipSource(clip), loop=True, fade=661)
+    passes = Passes(ClipSource(clip), Loop(True), fade=661)
     assert passes.left(10**9) is None
     pieces = [passes.read(start, 1000) for start in range(0, 20_000, 1000)]
     np.testing.assert_allclose(np.concatenate(pieces)[:, 0], sine(400, 20_000, 44100), atol=1e-5)
@@ -112,7 +113,7 @@ def test_a_loop_of_whole_periods_is_exact_over_its_joints() -> None:
 
 def test_a_loop_that_does_not_fit_is_joined_without_a_step_and_keeps_its_length() -> None:
     ramp = np.linspace(-0.8, 0.8, 5000, dtype=np.float32)
-    passes = Passes(ClipSource(Clip(ramp, 44100)), loop=True, fade=661)
+    passes = Passes(ClipSource(Clip(ramp, 44100)), Loop(True), fade=661)
     looped = np.concatenate([passes.read(start, 700) for start in range(0, 21_000, 700)])[:, 0]
     assert np.abs(np.diff(looped)).max() < 1.6 * np.pi / 2 / 661 * 1.05
     np.testing.assert_array_equal(looped[5000 + 661 : 10_000], ramp[661:])
@@ -120,7 +121,7 @@ def test_a_loop_that_does_not_fit_is_joined_without_a_step_and_keeps_its_length(
 
 
 def test_the_end_of_a_source_that_breaks_off_is_faded_over_three_milliseconds() -> None:
-    passes = Passes(ClipSource(Clip(np.full(5000, 0.5), 44100)), loop=False, fade=661)
+    passes = Passes(ClipSource(Clip(np.full(5000, 0.5), 44100)), Loop(), fade=661)
     whole = np.concatenate([passes.read(start, 331) for start in range(0, 6000, 331)])[:, 0]
     np.testing.assert_array_equal(whole[: 5000 - 132], 0.5)
     assert np.all(np.diff(whole[5000 - 132 : 5000]) < 0)
@@ -135,7 +136,7 @@ def test_what_is_not_finite_is_silence() -> None:
         def read(self, start: int, count: int) -> np.ndarray:
             return np.full((count, 2), np.nan, np.float32)
 
-    np.testing.assert_array_equal(Passes(Broken(), loop=False, fade=661).read(0, 100), 0.0)
+    np.testing.assert_array_equal(Passes(Broken(), Loop(), fade=661).read(0, 100), 0.0)
 
 
 def test_a_source_of_another_rate_is_adapted() -> None:
@@ -148,7 +149,7 @@ def test_a_source_of_another_rate_is_adapted() -> None:
 @pytest.mark.parametrize("frames", [0, 1, 2, 40])
 @pytest.mark.parametrize("loop", [False, True])
 def test_sources_shorter_than_a_fade_are_played(frames: int, loop: bool) -> None:
-    passes = Passes(ClipSource(Clip(np.full((1, frames), 0.5, np.float32), 22050), 44100), loop=loop, fade=661)
+    passes = Passes(ClipSource(Clip(np.full((1, frames), 0.5, np.float32), 22050), 44100), Loop(loop), fade=661)
     sound = passes.read(0, 500)
     assert sound.shape == (500, 2)
     assert np.isfinite(sound).all()
@@ -156,9 +157,40 @@ def test_sources_shorter_than_a_fade_are_played(frames: int, loop: bool) -> None
 
 def test_a_loop_of_some_samples_goes_round_as_a_long_one_does() -> None:
     ramp = np.linspace(-0.8, 0.8, 300, dtype=np.float32)
-    passes = Passes(ClipSource(Clip(ramp, 44100)), loop=True, fade=100)
+    passes = Passes(ClipSource(Clip(ramp, 44100)), Loop(True), fade=100)
     sound = passes.read(0, 10_000)[:, 0]
     np.testing.assert_array_equal(sound[:300], ramp)
     np.testing.assert_array_equal(sound[300 + 100 : 600], ramp[100:])
     np.testing.assert_array_equal(sound[600:900], sound[300:600])
     np.testing.assert_array_equal(passes.read(4321, 100)[:, 0], sound[4321:4421])
+
+
+@pytest.mark.parametrize("length", [9_000, 300])
+def test_between_loop_points_a_part_goes_round_and_what_is_before_it_is_heard_once(length: int) -> None:
+    ramp = np.linspace(-0.8, 0.8, 20_000, dtype=np.float32)
+    begin, end = 5_000, 5_000 + length
+    passes = Passes(ClipSource(Clip(ramp, 44100)), Loop(True, begin, end), fade=100)
+    sound = np.concatenate([passes.read(start, 700) for start in range(3_000, 38_000, 700)])[:, 0]
+    np.testing.assert_allclose(sound[: end - 3_000], ramp[3_000:end], atol=1e-6)
+    for turn in (1, 2):
+        first = end - 3_000 + (turn - 1) * length
+        np.testing.assert_allclose(sound[first + 100 : first + length], ramp[begin + 100 : end], atol=1e-6)
+    assert np.abs(np.diff(sound)).max() < 1.6 * np.pi / 2 / 100 * 1.05, "the joint has no step"
+    assert [passes.place(frame) for frame in (4_000, end - 1, end, end + length)] == [4_000, end - 1, begin, begin]
+    assert passes.left(10**9) is None
+
+
+def test_at_its_joint_a_loop_goes_over_from_what_follows_it() -> None:
+    level = np.concatenate([np.full(3000, 0.1), np.full(3000, 0.5), np.full(3000, 0.5)]).astype(np.float32)
+    passes = Passes(ClipSource(Clip(level, 44100)), Loop(True, 2_000, 6_000), fade=200)
+    joint = passes.read(6_000, 200)[:, 0]
+    assert joint[0] == pytest.approx(0.5, abs=1e-3)
+    assert joint[-1] == pytest.approx(0.1, abs=1e-3)
+    assert np.all(np.diff(joint) <= 0)
+
+
+def test_loop_points_outside_of_a_source_are_brought_into_it() -> None:
+    for loop in (Loop(True, -50, 10**9), Loop(True, 900, 5), Loop(True, 10**9, None), Loop(True, 0, 0)):
+        passes = Passes(ClipSource(Clip(np.full(1000, 0.5, np.float32), 44100)), loop, fade=100)
+        assert 0 <= passes.begin < passes.end <= 1000
+        assert passes.read(0, 5000).shape == (5000, 2)
