@@ -74,10 +74,16 @@ class SongChooser(QComboBox):
 
     def show_songs(self, songs: list[Song], current: str) -> None:
         """Offer `songs` and show the one whose key is `current`."""
+        editor = self.lineEdit()
+        typed = editor.text() if editor is not None and editor.isModified() else None
         if songs != self._model.songs:
             self._model.set_songs(songs)
         self._current = current
-        self._show_current()
+        if typed is None:
+            self._show_current()
+        elif editor is not None and editor.text() != typed:  # a name that is just being typed stays
+            editor.setText(typed)
+            editor.setModified(True)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)

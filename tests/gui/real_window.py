@@ -194,5 +194,6 @@ class RealWindow:
         self.click(name)
         self.screen.key("ctrl+a")
         self.screen.type(words)
+        self.until_there(name, lambda place: place["words"] == words)
         self.until(lambda facts: facts["popup"], f"the list below {name}")
         self.screen.key("Down", "Return")
