@@ -12,7 +12,7 @@ from core.i18n import _, marked
 from core.settings import Settings, setting
 
 # Weights of `core.training.losses`, in the order of the form.
-RECONSTRUCTION_LOSSES = ("mse", "wave", "magnitude", "stft", "complex", "mel")
+RECONSTRUCTION_LOSSES = ("mse", "wave", "magnitude", "stft", "complex", "mel", "similarity")
 # A resumed run keeps its own value of everything else: these say only how long and on what it runs.
 CHANGED_ON_RESUME = ("epochs", "minutes", "device", "precision", "threads")
 
@@ -126,6 +126,13 @@ class TrainConfig(Settings):
     )
     mel: float = setting(
         0.0, label=marked("Mel loss"), low=0, high=1e6, help=marked("Weight of the log-mel spectrograms' error.")
+    )
+    similarity: float = setting(
+        0.0,
+        label=marked("Similarity loss"),
+        low=0,
+        high=1e6,
+        help=marked("Weight of the difference that an ear's spectrogram shows: level and pattern around each point."),
     )
     kl: float = setting(
         0.0,

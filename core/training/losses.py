@@ -10,6 +10,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from core.training.similarity import dissimilarity
+
 WINDOWS = (2048, 512, 128)
 MEL_BANDS = {2048: 80, 512: 40, 128: 10}
 # Spectra below this count as silence, so that logarithms of digital silence neither explode nor train.
@@ -113,6 +115,12 @@ def mel_error(pair: Pair) -> Tensor:
     return torch.stack(terms).mean()
 
 
+def similarity_error(pair: Pair) -> Tensor:
+    """One minus the similarity of auditory spectrograms (`core.training.similarity`), at the longest window."""
+    window = WINDOWS[0]
+    return dissimilarity(*pair.magnitudes(window), window, pair.rate)
+
+
 LOSSES: dict[str, Loss] = {
     "mse": squared_error,
     "wave": wave_error,
@@ -120,6 +128,7 @@ LOSSES: dict[str, Loss] = {
     "stft": spectral_error,
     "complex": complex_error,
     "mel": mel_error,
+    "similarity": similarity_error,
 }
 
 

@@ -238,7 +238,7 @@ def _commands(runs: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         )
 
 
-_LOSSES = ("mse", "wave", "magnitude", "stft", "complex", "mel", "mixture")
+_LOSSES = ("mse", "wave", "magnitude", "stft", "complex", "mel", "similarity", "mixture")
 
 
 def _say(words: str) -> None:
