@@ -57,6 +57,7 @@ _BLIND = marked("Blind test")
 
 _STRIPS = marked("Over the waveforms and pictures, also in Morph.")
 _SLIDER = marked("While the slider has the focus.")
+_MAP, _DOTS, _ON_MAP = marked("Map"), marked("On the dots of the map."), marked("While the map has the focus.")
 
 COMMANDS: dict[str, Command] = {
     command.id: command
@@ -74,7 +75,8 @@ COMMANDS: dict[str, Command] = {
         Command("panel.2", _EVERYWHERE, marked("Show Train"), "Ctrl+2"),
         Command("panel.3", _EVERYWHERE, marked("Show Compare"), "Ctrl+3"),
         Command("panel.4", _EVERYWHERE, marked("Show Morph"), "Ctrl+4"),
-        Command("panel.5", _EVERYWHERE, marked("Show Settings"), "Ctrl+5"),
+        Command("panel.5", _EVERYWHERE, marked("Show Map"), "Ctrl+5"),
+        Command("panel.6", _EVERYWHERE, marked("Show Settings"), "Ctrl+6"),
         Command("sound.play", _SOUND, marked("Play or stop"), "Space", marked("Except in a text field or list.")),
         Command("sound.loop", _SOUND, marked("Loop"), "L", marked("Play over and over.")),
         Command("sound.side", _SOUND, marked("Switch A/B"), "X", marked("Hear the other version at the same sample.")),
@@ -113,6 +115,14 @@ COMMANDS: dict[str, Command] = {
         ),
         Command("morph.tens", _MORPH, marked("Set the slider to 0, 10, … 90 %"), gesture=marked("0 … 9"), help=_SLIDER),
         Command("morph.ends", _MORPH, marked("Song A alone, song B alone"), gesture=marked("Home, End"), help=_SLIDER),
+        Command("map.hear", _MAP, marked("Hear a clip"), gesture=marked("click"), help=_DOTS),
+        Command("map.scrub", _MAP, marked("Scrub over clips"), gesture=marked("drag"), help=_DOTS),
+        Command("map.place", _MAP, marked("Hear a place itself"), gesture=marked("Ctrl+drag")),
+        Command("map.lasso", _MAP, marked("Draw around clips"), gesture=marked("Shift+drag")),
+        Command("map.turn", _MAP, marked("Turn in space"), gesture=marked("right button, Shift+arrows")),
+        Command("map.walk", _MAP, marked("Walk to the next clip"), gesture=marked("arrows"), help=_ON_MAP),
+        Command("map.play", _MAP, marked("Play the clip"), gesture=marked("Enter, Space"), help=_ON_MAP),
+        Command("map.open", _MAP, marked("Send it to another panel"), gesture=marked("double click, Menu"), help=_DOTS),
     )
 }
 

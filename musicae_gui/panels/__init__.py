@@ -50,6 +50,7 @@ PANELS: tuple[PanelSpec, ...] = (
     PanelSpec("train", lambda: _("Train"), "train", needs=("pyqtgraph",)),
     PanelSpec("compare", lambda: _("Compare"), "compare"),
     PanelSpec("morph", lambda: _("Morph"), "morph"),
+    PanelSpec("map", lambda: _("Map"), "map"),
     PanelSpec("settings", lambda: _("Settings"), "settings"),
 )
 

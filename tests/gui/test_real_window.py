@@ -17,6 +17,7 @@ from core.audio import Clip, write_wav
 from core.demo import compose
 from core.models.presets import DEFAULT_MODEL
 from core.preferences import Preferences, save_preferences
+from musicae_gui.panels import PANELS
 from tests.gui.real_window import Facts, RealWindow
 from tests.screen import Screen
 from tests.sound_server import RATE, NullSink, longest_gap
@@ -206,7 +207,7 @@ def test_a_training_runs_while_another_panel_is_used_and_music_plays(window: Rea
 
 
 def test_keys_lead_through_the_window(window: RealWindow) -> None:
-    for number, panel in enumerate(("library", "train", "compare", "morph", "settings"), start=1):
+    for number, panel in enumerate((spec.key for spec in PANELS), start=1):
         window.screen.key(f"ctrl+{number}")
         window.until(lambda facts, panel=panel: facts["panel"] == panel, f"the panel {panel} by its key")
     window.screen.key("F1")
