@@ -106,6 +106,7 @@ QTableView, QListView, QTreeView, QTextBrowser {
   gridline-color: $border; selection-background-color: $accent_soft; selection-color: $text; }
 QTableView:focus, QListView:focus, QTreeView:focus { border: 1px solid $accent; }
 QTreeView::item { padding: 4px 2px; }
+QTableView[role="report"]::item { padding: 0 8px; }
 QTextBrowser { padding: 8px; }
 QListView[role="plain"] { border: none; border-radius: 0; background: transparent; }
 QHeaderView { background: transparent; }

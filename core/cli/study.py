@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import os
-import signal
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.cli.batch import check_folder, expand
 from core.cli.console import Console
 from core.cli.options import DONE, Commands, number
+from core.cli.train import interrupt_stops
 from core.errors import UsageError
 from core.i18n import _
 from core.training.commands import Commands as TrainCommands
@@ -34,6 +31,7 @@ def add_parsers(commands: Commands) -> None:
         ),
     )
     parser.add_argument("folder", nargs="?", type=Path, metavar=_("FOLDER"), help=_("songs in a folder a genre"))
+    parser.add_argument("--library", action="store_true", help=_("the songs of the library instead of a folder"))
     parser.add_argument("--out", required=True, type=Path, metavar=_("DIR"), help=_("folder of the study"))
     parser.add_argument(
         "--sizes", nargs="+", metavar="N", help=_("floats in a clip of 5 s [55112 32151 24496 18376 9184]")
@@ -53,7 +51,11 @@ def add_parsers(commands: Commands) -> None:
         metavar="FILE.csv",
         help=_("which songs train, validate and test: a table with the columns file and split"),
     )
-    parser.add_argument("--choose", metavar="N", help=_("this size, whatever the rule proposes; needs --reason"))
+    parser.add_argument(
+        "--choose",
+        metavar="N",
+        help=_("this size, whatever the rule proposes; needs --reason; with --resume also when the study is done"),
+    )
     parser.add_argument("--reason", default="", metavar=_("TEXT"), help=_("why, for the report"))
     parser.add_argument("--seed", type=number(int, 0, 2**31 - 1), metavar="S", help=_("start of every random draw [0]"))
     parser.add_argument(
@@ -65,11 +67,13 @@ def add_parsers(commands: Commands) -> None:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     check_folder(options.out)
+    if options.library and options.folder is not None:
+        raise UsageError(_("Give a FOLDER or --library, not both."))
     if options.folder is not None:
         expand([str(options.folder)])  # a folder without songs is said before torch is loaded
     # Read when torch loads: idle threads that spin cost the others their time on a small machine.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-    from core.study import StudyConfig, StudyFolder, run_study, write_notebook
+    from core.study import StudyConfig, StudyFolder, overrule, run_study, size_name, write_notebook
 
     folder = StudyFolder(options.out)
     config = _config(options)
@@ -78,8 +82,11 @@ def run(options: argparse.Namespace, console: Console) -> int:
             folder.notebook_file, StudyConfig.from_dict(folder.plan().get("config", vars(config))), options.out
         )
         console.say(str(folder.notebook_file))
+    if options.resume and options.choose and folder.plan():
+        overrule(folder, size_name(options.choose), options.reason)
     commands = TrainCommands()
-    with _interrupt_stops(commands, console):
+    words = _("Stopping after this step; --resume goes on from here. Ctrl+C again leaves at once.")
+    with interrupt_stops(commands, console, words):
         run_study(config, folder, _listener(console), commands, resume=options.resume)
     files = {"study": folder.document_file, "report": folder.report_file, "pdf": folder.pdf_file}
     console.result({name: str(path) for name, path in files.items()})
@@ -93,6 +100,7 @@ def _config(options: argparse.Namespace) -> StudyConfig:
 
     given: dict[str, Any] = {
         "folder": str(options.folder.absolute()) if options.folder is not None else "",
+        "library": options.library,
         "outside": tuple(str(path.absolute()) for path in options.outside),
         "split": str(options.split.absolute()) if options.split is not None else "",
         "reason": options.reason,
@@ -135,23 +143,3 @@ def _listener(console: Console) -> Any:
             console.warn(text)
 
     return Report()
-
-
-@contextlib.contextmanager
-def _interrupt_stops(commands: TrainCommands, console: Console) -> Iterator[None]:
-    """Ctrl+C stops after the current step, what is done stays; a second one leaves at once."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.getsignal(signal.SIGINT)
-
-    def stop(number: int, frame: Any) -> None:
-        signal.signal(signal.SIGINT, before)
-        commands.stop_and_keep()
-        console.warn(_("Stopping after this step; --resume goes on from here. Ctrl+C again leaves at once."))
-
-    signal.signal(signal.SIGINT, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -121,7 +121,9 @@ def _train(
         for note in written.notes:
             console.warn(note)
     commands = TrainCommands()
-    with _interrupt_stops(commands, console):
+    with interrupt_stops(
+        commands, console, _("Stopping after this step; what was learned is kept. Ctrl+C again leaves at once.")
+    ):
         summary = train(config, songs, folder, _Report(console), commands, resume=resume, split=split)
     return summary, problems
 
@@ -158,8 +160,8 @@ def _list_run(folder: RunFolder, config: TrainConfig, summary: TrainSummary, con
 
 
 @contextlib.contextmanager
-def _interrupt_stops(commands: TrainCommands, console: Console) -> Iterator[None]:
-    """Ctrl+C stops after the current step and keeps what was learned; a second one leaves at once."""
+def interrupt_stops(commands: TrainCommands, console: Console, words: str) -> Iterator[None]:
+    """Ctrl+C stops after the current step, keeps what is done and says `words`; a second one leaves at once."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -168,7 +170,7 @@ def _interrupt_stops(commands: TrainCommands, console: Console) -> Iterator[None
     def stop(number: int, frame: Any) -> None:
         signal.signal(signal.SIGINT, before)
         commands.stop_and_keep()
-        console.warn(_("Stopping after this step; what was learned is kept. Ctrl+C again leaves at once."))
+        console.warn(words)
 
     signal.signal(signal.SIGINT, stop)
     try:

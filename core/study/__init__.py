@@ -33,19 +33,35 @@ A score is {mean, low, high, values}: its 95 % interval and what it was averaged
 not known is null.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from core.study.config import SIZES, StudyConfig, quick_config, size_name
 from core.study.folder import StudyFolder
 from core.study.listener import StudyListener
 from core.study.notebook import write_notebook
-from core.study.run import run_study
+from core.study.overrule import overrule
+
+if TYPE_CHECKING:
+    from core.study.run import run_study
 
 __all__ = [
     "SIZES",
     "StudyConfig",
     "StudyFolder",
     "StudyListener",
+    "overrule",
     "quick_config",
     "run_study",
     "size_name",
     "write_notebook",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "run_study":  # loads torch, which whoever only looks at studies does without
+        from core.study.run import run_study
+
+        return run_study
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

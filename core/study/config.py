@@ -25,8 +25,10 @@ class StudyConfig:
 
     Args:
         folder: songs sorted by genre in subfolders; "" composes `demo_songs` of each style.
+        library: the songs of the library in the data folder, with its genres, in the place of `folder`.
         sizes: convolutional sizes, each "conv-N" with N floats in a clip of 5 s.
         epochs, steps_per_epoch, batch, clip_seconds: of each training; `minutes` (a model) replaces `epochs`.
+        validation_clips: fixed clips that every epoch of a training is judged on.
         outside: sound files of new music.
         split: a CSV of who trains, validates and tests; "" divides by chance and groups.
         test_clips, opinion_clips: clips that reconstruction is judged on, and those of them with ViSQOL.
@@ -42,6 +44,7 @@ class StudyConfig:
     """
 
     folder: str = ""
+    library: bool = False
     demo_songs: int = 10
     sizes: tuple[str, ...] = SIZES
     epochs: int = 40
@@ -49,6 +52,7 @@ class StudyConfig:
     steps_per_epoch: int = 100
     batch: int = 16
     clip_seconds: float = 0.5
+    validation_clips: int = 32
     outside: tuple[str, ...] = ()
     split: str = ""
     test_clips: int = 40
@@ -143,7 +147,7 @@ def size_design(name: str) -> ConvDesign:
                 name=name, least=LEAST_FLOATS, most=CLIP_SAMPLES
             )
         )
-    known = [each for each in presets() if each.kind == "conv"]
+    known = [each for each in presets() if each.name.startswith("conv-")]
     nearest = min(known, key=lambda each: abs(each.latent_floats_5s - int(floats)))
     design = design_from_dict(nearest.config)
     assert isinstance(design, ConvDesign)

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from importlib import metadata
 from pathlib import Path
 from typing import Any, Protocol
 
-import core
 from core import i18n
 from core.errors import MusicaeError, UsageError
 from core.i18n import _
 from core.study.config import StudyConfig
+from core.study.environment import environment
 from core.study.folder import FORMAT_VERSION, StudyFolder
 from core.study.listener import StudyListener
-from core.study.report import write_report
+from core.study.report.written import write_report
 from core.study.stages import STAGES
 from core.study.study import Study
 from core.training.commands import Commands
 from core.training.lock import RunLock
-
-PACKAGES = ("numpy", "scipy", "scikit-learn", "torch", "torchaudio", "soundfile", "soxr", "matplotlib", "visqol-python")
 
 
 class Stage(Protocol):
@@ -109,23 +105,6 @@ def _studied(study: Study, plan: dict[str, Any], stages: Sequence[Stage]) -> dic
     write_report(document, folder, progress=study.progress)
     listener.on_stage_done("report")
     return document
-
-
-def environment() -> dict[str, Any]:
-    """What a reader needs to repeat the study: versions and machine."""
-    versions: dict[str, str | None] = {}
-    for name in PACKAGES:
-        try:
-            versions[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            versions[name] = None
-    return {
-        "musicae": core.__version__,
-        "python": platform.python_version(),
-        "system": platform.platform(terse=True),
-        "machine": platform.machine(),
-        "packages": versions,
-    }
 
 
 def _now() -> str:

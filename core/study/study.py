@@ -14,6 +14,7 @@ from core.data.store import SampleStore
 from core.errors import Cancelled, MusicaeError
 from core.i18n import _
 from core.latents.clip_cache import ClipCache
+from core.library import Library
 from core.models.codec import Codec, load_codec
 from core.models.design import MODEL_RATE
 from core.models.presets import preset
@@ -25,7 +26,7 @@ from core.study.listener import StudyListener
 from core.study.systems import ModelSystem, klt_channels
 from core.training.commands import Commands
 from core.training.crops import TrainingSong
-from core.training.songs import SongsFound, songs_from_paths
+from core.training.songs import SongsFound, songs_from_library, songs_from_paths
 
 KLT = "klt"
 KLT_CHANNELS = 505
@@ -64,17 +65,29 @@ class Study:
 
     @cached_property
     def found(self) -> SongsFound:
-        """All songs, decoded once; those that cannot be read are in its `problems`."""
-        folder = Path(self.config.folder) if self.config.folder else self.folder.path / "songs"
-        return songs_from_paths(
-            [folder],
-            self.store,
-            on_song=lambda path, done, total: self.progress(
-                done / max(total, 1), _("reading {name}").format(name=path.name)
-            ),
-            on_problem=lambda path, sentence: self.listener.on_warning(sentence),
-            cancelled=self.stopping,
-        )
+        """All songs, decoded once; those that cannot be read are in its `problems`.
+
+        A study that goes on keeps to the songs that it began with, whatever has come to its folder since.
+        """
+
+        def on_song(path: Path, done: int, total: int) -> None:
+            self.progress(done / max(total, 1), _("reading {name}").format(name=path.name))
+
+        said: dict[str, Any] = {
+            "on_song": on_song,
+            "on_problem": lambda path, sentence: self.listener.on_warning(sentence),
+            "cancelled": self.stopping,
+        }
+        if self.config.library:
+            with Library(self.data) as library:
+                found = songs_from_library(library.songs(state="ready", order="added"), self.store, **said)
+        else:
+            folder = Path(self.config.folder) if self.config.folder else self.folder.path / "songs"
+            found = songs_from_paths([folder], self.store, **said)
+        if "songs" not in self.results:
+            return found
+        known = {song["key"] for song in self.results["songs"]["songs"]}
+        return replace(found, songs=[song for song in found.songs if song.key in known])
 
     @property
     def songs(self) -> list[TrainingSong]:

@@ -6,6 +6,7 @@ import json
 import math
 from typing import Any
 
+from core.data.splits import Split
 from core.errors import Cancelled
 from core.i18n import _
 from core.library import Library
@@ -26,9 +27,10 @@ def trained(
     design: Design,
     *,
     songs: list[TrainingSong] | None = None,
+    split: Split | None = None,
     **settings: Any,
 ) -> dict[str, Any]:
-    """Train `design` under `name` on the study's split, going on where a run was left.
+    """Train `design` under `name` on the study's split, or another one, going on where a run was left.
 
     Returns:
         "model" ("" where training failed), "family", "floats" in 5 s, "parameters", "settings", "history",
@@ -47,7 +49,7 @@ def trained(
         _Progress(study, name),
         study.commands,
         resume=True,
-        split=study.split,
+        split=split or study.split,
     )
     if study.stopping():
         raise Cancelled(_("The study was stopped; --resume goes on with it."))
@@ -93,6 +95,7 @@ def _config(study: Study, name: str, design: Design, settings: dict[str, Any]) -
         "steps_per_epoch": asked.steps_per_epoch,
         "batch": asked.batch,
         "clip_seconds": asked.clip_seconds,
+        "validation_clips": asked.validation_clips,
     }
     return TrainConfig(**{**given, **(suited_settings(name) if is_preset(name) else {}), **settings})
 

@@ -66,7 +66,7 @@ class TrainingThread(QThread):
         self._resume = resume
 
     def run(self) -> None:
-        _yield_to_others()
+        yield_to_others()
         try:
             summary = self._train()
         except MusicaeError as error:
@@ -81,7 +81,7 @@ class TrainingThread(QThread):
         else:
             self.run_ended.emit(summary)
         finally:
-            _forget_this_thread()
+            forget_this_thread()
 
     def _train(self) -> TrainSummary:
         songs = self._load_songs(self.said.emit, self.warned.emit, lambda: bool(self.commands.stopping))
@@ -162,14 +162,14 @@ class _Relay(Callbacks):
             self._sent = time.monotonic()
 
 
-def _forget_this_thread() -> None:
+def forget_this_thread() -> None:
     """Before 3.12, Python lists a thread that it did not start itself for ever once any code asks for its name."""
     listed: dict[int, threading.Thread] = getattr(threading, "_active", {})
     if type(listed.get(threading.get_ident())) is getattr(threading, "_DummyThread", None):
         listed.pop(threading.get_ident(), None)
 
 
-def _yield_to_others() -> None:
+def yield_to_others() -> None:
     """Lower this thread's priority; torch's worker threads, made by it, inherit that. Only Linux has it a thread."""
     if sys.platform == "linux":
         with contextlib.suppress(OSError):

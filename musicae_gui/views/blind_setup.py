@@ -154,6 +154,7 @@ def _table() -> QTableWidget:
     table.setHorizontalHeaderLabels([_("Size"), _("Right"), _("p"), _("Mean rank"), _("Note on this song")])
     table.verticalHeader().hide()
     table.setShowGrid(False)
+    table.setProperty("role", "report")
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     header = table.horizontalHeader()

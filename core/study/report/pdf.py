@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.errors import MusicaeError
-from core.figures import INK, blank, styled
+from core.figures import INK, blank
 from core.files import replacing
 from core.i18n import _
 from core.study.report.document import Chapter, Grid, Picture, Words
+from core.study.report.drawn import drawing_style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -33,7 +34,7 @@ def pdf_report(chapters: Sequence[Chapter], path: Path, figures: Mapping[str, Fi
     from matplotlib.backends.backend_pdf import PdfPages
 
     try:
-        with replacing(path) as temporary, styled(), PdfPages(temporary) as pages:
+        with replacing(path) as temporary, drawing_style(), PdfPages(temporary) as pages:
             writer = _Pages(pages)
             writer.line(_("A study of music autoencoders"), size=18, weight="bold")
             for chapter in chapters:
@@ -75,7 +76,7 @@ class _Pages:
         if self._page is None or self._y - keep * height < MARGIN:
             self.flush()
             self._page, self._y = blank(width=WIDTH, height=HEIGHT), HEIGHT - MARGIN
-            self._page.set_layout_engine("none")  # lines have their places already
+            self._page.set_layout_engine(None)  # lines have their places already
         self._y -= height
         self._page.text(
             MARGIN / WIDTH,
@@ -111,11 +112,10 @@ class _Pages:
         self.paragraph(grid.caption)
 
     def figure(self, figure: Figure, caption: str) -> None:
-        """A page of the figure's own size with the caption below it; the figure was drawn, so its parts have places."""
+        """A page of the figure's own size with the caption below it."""
         from matplotlib.transforms import Bbox
 
         self.flush()
-        figure.set_layout_engine("none")
         width, height = figure.get_size_inches()
         lines = textwrap.wrap(caption, round(13 * width))
         figure.text(0.01, -0.1 / height, "\n".join(lines), fontsize=9, color=INK, va="top")

@@ -27,7 +27,7 @@ def title() -> str:
 
 def run(study: Study) -> dict[str, Any]:
     """Keys: `songs`, `genres`, `audit`, `split`, `groups`, `notes`."""
-    if not study.config.folder:
+    if not (study.config.folder or study.config.library):
         _compose(study)
     songs = study.songs
     if len(songs) < LEAST_SONGS:
