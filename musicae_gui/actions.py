@@ -76,7 +76,8 @@ COMMANDS: dict[str, Command] = {
         Command("panel.3", _EVERYWHERE, marked("Show Compare"), "Ctrl+3"),
         Command("panel.4", _EVERYWHERE, marked("Show Morph"), "Ctrl+4"),
         Command("panel.5", _EVERYWHERE, marked("Show Map"), "Ctrl+5"),
-        Command("panel.6", _EVERYWHERE, marked("Show Settings"), "Ctrl+6"),
+        Command("panel.6", _EVERYWHERE, marked("Show Study"), "Ctrl+6"),
+        Command("panel.7", _EVERYWHERE, marked("Show Settings"), "Ctrl+7"),
         Command("sound.play", _SOUND, marked("Play or stop"), "Space", marked("Except in a text field or list.")),
         Command("sound.loop", _SOUND, marked("Loop"), "L", marked("Play over and over.")),
         Command("sound.side", _SOUND, marked("Switch A/B"), "X", marked("Hear the other version at the same sample.")),
@@ -108,6 +109,7 @@ COMMANDS: dict[str, Command] = {
         Command("blind.rank", _BLIND, marked("Hear a sound of the ranking"), gesture=marked("1 … 9")),
         Command("blind.move", _BLIND, marked("Put it higher or lower"), gesture=marked("Up, Down")),
         Command("train.start", _TRAIN, marked("Start training"), "Ctrl+Return"),
+        Command("study.start", marked("Study"), marked("Start the study"), "Ctrl+Return"),
         Command("morph.swap", _MORPH, marked("Swap A and B"), "S"),
         Command("morph.step", _MORPH, marked("Move the slider by 1 %"), gesture=marked("arrows, wheel"), help=_SLIDER),
         Command(
