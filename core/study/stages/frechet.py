@@ -27,7 +27,10 @@ def title() -> str:
 
 def run(study: Study) -> dict[str, Any]:
     """Key: `models` by name: {part {clips, reported, report's {reconstructed, generated, zero}, trusted {...}}} for
-    "test" (with validation songs) and "train"; `report`'s distance looks through the fixed encoder of latent 20."""
+    "test" (with validation songs) and "train" (the songs that the model learned from).
+
+    `report`'s distance looks through the fixed encoder of latent 20; a model at another rate, which that encoder was
+    not made for, is seen through its own."""
     trained = study.results["variational"]["models"]
     names = [name for name, facts in trained.items() if facts["model"]]
     judge = study.codec(JUDGE.name) if JUDGE.name in names else None
@@ -45,11 +48,15 @@ def run(study: Study) -> dict[str, Any]:
 
 def _distances(study: Study, name: str, judge: Codec | None) -> dict[str, Any]:
     codec = study.codec(name)
+    if judge is not None and judge.rate != codec.rate:
+        judge = codec
     songs = study.songs_at(codec.rate)
+    taught = set(study.results["variational"]["models"][name].get("taught") or study.split.train)
     found = {}
     for part in ("test", "train"):
-        taught = part == "train"
-        chosen = [song for song in songs if (song.key in study.split.train) == taught]
+        chosen = [
+            song for song in songs if (song.key in taught if part == "train" else song.key not in study.split.train)
+        ]
         if len(chosen) < LEAST_CLIPS:
             continue
         study.check()
@@ -62,6 +69,7 @@ def _distances(study: Study, name: str, judge: Codec | None) -> dict[str, Any]:
         }
         found[part] = {
             "clips": len(real),
+            "judge": judge.name if judge is not None else "",
             "report": _as_reported(judge, real, made) if judge is not None else None,
             "trusted": _trusted(real, made, codec.rate, study.config.seed),
         }
