@@ -197,6 +197,9 @@ class TrainConfig(Settings):
         high=10,
         help=marked("New starts at half the learning rate after a collapse to silence."),
     )
+    tensorboard: bool = setting(
+        False, label=marked("TensorBoard file"), help=marked("Write the losses for TensorBoard, too (RUN/events).")
+    )
 
     def loss_weights(self) -> dict[str, float]:
         """The named losses in use with their weights.

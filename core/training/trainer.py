@@ -29,6 +29,7 @@ from core.training.rates import learning_rate_for
 from core.training.run import RunFolder
 from core.training.start import starting_weights
 from core.training.state import Progress
+from core.training.tensorboard import tensorboard_beside
 
 # A model file's header is limited; the songs beyond are in the run's `config.json`.
 MOST_CREDITS = 2000
@@ -65,7 +66,9 @@ def train(
         TrainingError: nothing to learn from, the folder is in use or holds another run, not even one clip fits
             into memory, or the run's files cannot be read or written.
     """
-    return _Run(config, songs, run, callbacks or Callbacks(), commands or Commands(), resume, split).go()
+    listener = callbacks or Callbacks()
+    with tensorboard_beside(listener, run.path / "events", wanted=config.tensorboard) as told:
+        return _Run(config, songs, run, told, commands or Commands(), resume, split).go()
 
 
 class _Run:
