@@ -213,8 +213,10 @@ def _page(card: ModelCard, codec: Codec, scores: Mapping[str, Scores], listening
 def _run_line(run: Mapping[str, Any]) -> str:
     settings = run["settings"]
     losses = ", ".join(f"{name} {settings[name]:g}" for name in _LOSSES if settings.get(name))
+    planned = settings.get("epochs", 0) * settings.get("steps_per_epoch", 0)
+    early = f" (of {planned} planned: stopped by hand)" if run["steps"] < planned else ""
     return (
-        f"- {run['steps']} steps of {settings.get('batch')} clips of {settings.get('clip_seconds')} s in "
+        f"- {run['steps']} steps{early} of {settings.get('batch')} clips of {settings.get('clip_seconds')} s in "
         f"{run['minutes']} minutes. Losses: {losses}. Running mean of the weights: {settings.get('ema')}."
     )
 
