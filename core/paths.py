@@ -30,6 +30,12 @@ def resource(*parts: str) -> Path:
     raise MusicaeError(f"Musicae's own file {'/'.join(parts)} is missing; install the program again.")
 
 
+def data_place(override: Path | str | None = None) -> Path:
+    """Where `data_dir` is, or would be made."""
+    chosen = override or os.environ.get(DATA_VARIABLE) or platformdirs.user_data_dir("Musicae", appauthor=False)
+    return Path(chosen).expanduser().absolute()
+
+
 def data_dir(override: Path | str | None = None) -> Path:
     """The folder of library, runs and settings, made when missing.
 
@@ -39,8 +45,7 @@ def data_dir(override: Path | str | None = None) -> Path:
     Raises:
         MusicaeError: the folder cannot be made.
     """
-    chosen = override or os.environ.get(DATA_VARIABLE) or platformdirs.user_data_dir("Musicae", appauthor=False)
-    folder = Path(chosen).expanduser().absolute()
+    folder = data_place(override)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -11,6 +11,7 @@ from core.errors import MusicaeError, UsageError
 from core.i18n import _
 from core.models.design import CLIP_SAMPLES, CLIP_SECONDS, Design, KltDesign, floats_per_second, latent_floats
 from core.models.layers import conv_design
+from core.models.own_presets import own_presets
 from core.models.studio_design import StudioDesign
 from core.models.vae_design import ResnetVaeDesign, VaeDesign
 from core.paths import resource
@@ -70,9 +71,13 @@ class ModelRef:
     channels: int | None = None
 
 
-@cache
 def presets() -> list[Preset]:
-    """Every preset, largest latent first within its kind, the default's kind first."""
+    """Every preset, largest latent first within its kind, the default's kind first; the user's own come last."""
+    return [*_ours(), *(_untrained(each.name, each.design) for each in own_presets())]
+
+
+@cache
+def _ours() -> list[Preset]:
     return [
         *(_nested(name, StudioDesign(), channels) for name, channels in _STUDIO_CHANNELS.items()),
         *(_nested(name, KltDesign(), channels) for name, channels in _KLT_CHANNELS.items()),

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from core.errors import UsageError
+from core.models.own_presets import own_presets
 from core.models.presets import preset
 from core.training.config import TrainConfig
 
@@ -48,9 +49,11 @@ _SUITED: Mapping[str, Mapping[str, Any]] = {
 def suited_settings(model: str) -> dict[str, Any]:
     """The settings of `TrainConfig` that suit the preset `model`; empty where the defaults do."""
     try:
-        return dict(_SUITED.get(preset(model).kind, {}))
+        usual = _SUITED.get(preset(model).kind, {})
     except UsageError:  # said by whoever trains it
         return {}
+    own = next((each.settings for each in own_presets() if each.name == model), {})
+    return {**usual, **own}
 
 
 def suited(config: TrainConfig, model: str, chosen: Collection[str]) -> TrainConfig:
