@@ -111,6 +111,12 @@ COMMANDS: dict[str, Command] = {
         Command("train.start", _TRAIN, marked("Start training"), "Ctrl+Return"),
         Command("study.start", marked("Study"), marked("Start the study"), "Ctrl+Return"),
         Command("morph.swap", _MORPH, marked("Swap A and B"), "S"),
+        Command(
+            "morph.record", _MORPH, marked("Record"), "R", marked("Keep the sound as heard, and the slider as a curve.")
+        ),
+        Command("morph.follow", _MORPH, marked("Follow the curve"), "C", marked("Or leave the slider to the hand.")),
+        Command("morph.loop_begin", _MORPH, marked("The loop begins here"), "[", marked("At what is heard now.")),
+        Command("morph.loop_end", _MORPH, marked("The loop ends here"), "]", marked("At what is heard now.")),
         Command("morph.step", _MORPH, marked("Move the slider by 1 %"), gesture=marked("arrows, wheel"), help=_SLIDER),
         Command(
             "morph.page", _MORPH, marked("Move the slider by 10 %"), gesture=marked("Page Up, Page Down"), help=_SLIDER

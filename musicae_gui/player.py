@@ -41,6 +41,7 @@ class PlayerAdapter(QObject):
         self._start = 0.0  # seconds: where play begins while nothing is heard
         self._other = 0
         self._loop = False
+        self._region: tuple[float, float] | None = None
         self._level = 0.8
         self._told_latency = 0.0
         self._clock = QTimer(self, interval=TICK)
@@ -135,7 +136,7 @@ class PlayerAdapter(QObject):
     def load(self, source: Source | None, *, title: str = "", start: float = 0.0) -> None:
         """Make `source` what the transport plays, without playing it yet; what plays now is stopped."""
         self.stop()
-        self.source, self.title = source, title
+        self.source, self.title, self._region = source, title, None
         self._start = self._inside(start)
         self.state_changed.emit()
         self.position.emit(self._start)
@@ -145,7 +146,7 @@ class PlayerAdapter(QObject):
     ) -> None:
         """Play `source` (or what is loaded) from `start` seconds (or from where it was stopped)."""
         if source is not None and source is not self.source:
-            self.source, self.title, self._start = source, title, 0.0
+            self.source, self.title, self._start, self._region = source, title, 0.0, None
         elif title:
             self.title = title
         if self.source is None:
@@ -157,7 +158,7 @@ class PlayerAdapter(QObject):
         if self._start >= self.duration:
             self._start = 0.0
         if self.core is not None:
-            self.core.play(self.source, self._start * self.source.rate, self._loop)
+            self.core.play(self.source, self._start * self.source.rate, self._loop, region=self._frames(self._region))
             self._clock.start()
         self.state_changed.emit()
         self.position.emit(self._start)
@@ -199,6 +200,25 @@ class PlayerAdapter(QObject):
         if self.core is not None:
             self.core.loop = value
         self.state_changed.emit()
+
+    @property
+    def region(self) -> tuple[float, float] | None:
+        """Seconds of the source that a loop repeats; None for all of it, as it is for every newly loaded source."""
+        return self._region
+
+    @region.setter
+    def region(self, region: tuple[float, float] | None) -> None:
+        if region != self._region:
+            self._region = region
+            if self.core is not None:
+                self.core.region = self._frames(region)
+
+    def looped(self, seconds: float) -> float:
+        """Where in the source a moment lies that is counted on over the end of a loop."""
+        begin, end = self._region or (0.0, self.duration)
+        if not self._loop or seconds < end or end <= begin:
+            return min(seconds, self.duration)
+        return begin + (seconds - begin) % (end - begin)
 
     @property
     def level(self) -> float:
@@ -291,6 +311,11 @@ class PlayerAdapter(QObject):
         # With a device there, the list is read when the chooser opens: looking interrupts what plays.
         if not self.available and not self.looking:
             self.refresh()
+
+    def _frames(self, region: tuple[float, float] | None) -> tuple[float, float] | None:
+        if region is None or self.source is None:
+            return None
+        return region[0] * self.source.rate, region[1] * self.source.rate
 
     def _inside(self, seconds: float) -> float:
         return max(0.0, min(seconds, self.duration))

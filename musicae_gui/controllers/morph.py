@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,12 +11,15 @@ from core.audio import write_wav
 from core.files import file_name
 from core.i18n import _
 from core.latents.blend import LENGTHS
-from core.latents.ways import WAYS
+from core.latents.ways import WAYS, Curve
+from musicae_gui.controllers.morph_curve import MorphCurve
 from musicae_gui.controllers.morph_hearing import MorphHearing
+from musicae_gui.controllers.morph_loop import MorphLoop
+from musicae_gui.controllers.morph_record import MorphRecord
 from musicae_gui.controllers.morph_songs import MorphSongs
-from musicae_gui.controllers.morph_sound import Blend, Pair, blended_clip, blended_whole
+from musicae_gui.controllers.morph_sound import Blend, Pair, Setting, blended_clip, blended_whole
 from musicae_gui.controllers.morph_state import KEY, MorphState, within
-from musicae_gui.controllers.morph_view import SIDES, MorphView, Side
+from musicae_gui.controllers.morph_view import ENDS, MorphView, Side
 
 if TYPE_CHECKING:
     from core.library import Song
@@ -34,6 +38,11 @@ class MorphController:
         self._songs = MorphSongs(view, services, self._state, self._make_blend, self._drop)
         self._hearing = MorphHearing(view, services)
         self._blend: Blend | None = None
+        self._change = 0  # the player's number of the change that was asked for last
+        self.curve = MorphCurve(view, services, self._state, self._hear)
+        self.loop = MorphLoop(view, services, self._state, self._songs, self._hearing)
+        self._record = MorphRecord(view, services, self._hearing, self._keep_moves)
+        services.player.position.connect(self._follow)
         services.session.open_in.connect(self._open_in)
 
     # What the user chooses.
@@ -42,6 +51,11 @@ class MorphController:
     def at(self) -> float:
         """Where between A (0) and B (1) we are; from -0.2 to 1.2."""
         return self._state.at
+
+    @property
+    def down(self) -> float:
+        """Where on the pad between the upper songs (0) and the lower ones (1) we are."""
+        return self._state.down
 
     @property
     def model(self) -> str:
@@ -68,20 +82,23 @@ class MorphController:
         """Look at library and models again; begin with two different songs at the first time."""
         self._view.show_length(self.length)
         self._view.show_way(self.way)
-        self._view.show_at(self.at)
+        self._view.show_at(self.at, self.down)
+        self._view.show_pad(self._state.pad)
+        self._view.show_in_time(self._state.in_time, "")
+        self.curve.show()
+        self.loop.show()
         self._songs.refresh()
 
     def choose(self, side: Side, key: str) -> None:
         self._songs.choose(side, key)
 
     def swap(self) -> None:
-        """A becomes B and B becomes A; the sound stays, as the slider turns round with them."""
-        self._state.at = 1.0 - self.at
-        own_length = {"a": "b", "b": "a"}.get(self.length)
-        if own_length:
-            self._state.length = own_length
-            self._view.show_length(own_length)
-        self._view.show_at(self.at)
+        """A becomes B and B becomes A; the sound stays, as slider and curve turn round with them."""
+        self._state.swap()
+        self._view.show_length(self.length)
+        self._view.show_at(self.at, self.down)
+        if self.curve.curve:
+            self.curve.edit(self.curve.curve.turned(), _("Swap A and B"))
         self._songs.swap()
 
     def choose_model(self, key: str) -> None:
@@ -105,17 +122,49 @@ class MorphController:
             self._state.length = length
             self._make_blend()
 
+    def choose_part(self, side: Side, begin: float, end: float | None) -> None:
+        """Take only a part of a song, in seconds."""
+        self._songs.take(side, (begin, end))
+
+    def choose_pad(self, on: bool) -> None:
+        """Go between up to four songs, or between two."""
+        if on == self._state.pad:
+            return
+        self._state.pad = on
+        self._view.show_pad(on)
+        if on and not self._state.key("c"):
+            self._songs.fill()
+        else:
+            self._songs.encode()
+
+    def remove(self, side: Side) -> None:
+        """Take a song away from the pad."""
+        self._songs.remove(side)
+
+    def choose_in_time(self, on: bool) -> None:
+        """Stretch the other songs to A's tempo, bars on bars, or leave them as they are."""
+        if on != self._state.in_time:
+            self._state.in_time = on
+            self._view.show_in_time(on, "")
+            self._songs.encode()
+
     def set_at(self, at: float) -> None:
         """Move to a place between the songs: what is not yet heard is decoded anew."""
-        at = within(at)
-        if at == self.at:
+        self.set_place(at, self.down)
+
+    def set_place(self, at: float, down: float) -> None:
+        """As `set_at`, on the pad: `down` is from the upper songs (0) to the lower ones (1). A curve is left."""
+        at, down = within(at), within(down)
+        if (at, down) == (self.at, self.down) and not self.curve.follows:
             return
-        self._state.at = at
-        self._view.show_at(at)
-        if self._blend is None:
-            return
-        self._blend.at = at
-        self._hear(f"{at:.3f}")
+        self._state.at, self._state.down = at, down
+        self._view.show_at(at, down)
+        if self.curve.follows:
+            self.curve.follow(False)  # which has it heard
+            self._record.moved(at, self._change)
+        else:
+            self._hear(f"{at:.3f}" if not self._state.pad else f"{at:.3f} {down:.3f}")
+            self._record.moved(at, self._change)
 
     def choose_way(self, name: str) -> None:
         """Go from A to B by another of `WAYS`: what is not yet heard is made anew."""
@@ -123,14 +172,51 @@ class MorphController:
             return
         self._state.way = name
         self._view.show_way(name)
-        if self._blend is not None:
-            self._blend.way = name
-            self._hear(name)
+        self._hear(name)
 
     def _hear(self, change: str) -> None:
         """Have what changed heard, if it plays, and drawn."""
-        self._hearing.changed(change)
+        if self._blend is None:
+            return
+        self._blend.setting = self._setting
+        self._change = self._hearing.changed(change)
         self._draw()
+
+    @property
+    def _setting(self) -> Setting:
+        return Setting(self.way, self.at, self.down if self._state.pad else 0.0, self.curve.heard)
+
+    # Over time.
+
+    def record(self) -> None:
+        """Begin or end keeping the sound as it is heard, and what the hand does."""
+        if self._blend is not None or self._record.is_on:
+            self._record.toggle(self._songs.title, self.at, follows=self.curve.follows)
+
+    @property
+    def is_recording(self) -> bool:
+        return self._record.is_on
+
+    def add_point(self) -> None:
+        """Put the slider's place into the curve, at the moment that is heard."""
+        seconds = self._services.player.seconds if self.plays_here else 0.0
+        at = self.curve.curve.at(seconds) if self.curve.follows else self.at
+        self.curve.edit(self.curve.curve.with_point(round(seconds, 3), at), _("Add a point to the curve"))
+
+    def clear_curve(self) -> None:
+        """Take the curve away, in a step that can be undone."""
+        self.curve.edit(Curve(), _("Clear the curve"))
+
+    def _keep_moves(self, drawn: Callable[[Curve], Curve]) -> None:
+        self.curve.edit(drawn(self.curve.curve), _("Record the slider"))
+        if not self.curve.follows:
+            self.curve.follow(True)
+
+    def _follow(self, seconds: float) -> None:
+        """The slider shows where the curve is."""
+        if self.curve.follows and self.plays_here:
+            self._state.at = self.curve.curve.at(seconds)
+            self._view.show_at(self.at, self.down)
 
     # Hearing.
 
@@ -159,27 +245,25 @@ class MorphController:
         """Write the blend at the slider's place as WAV."""
         if self._blend is None:
             return
-        pair, way, at, subtype = self._blend.pair, self.way, self.at, self._services.preferences.values.wav_format
+        pair, setting, subtype = self._blend.pair, self._setting, self._services.preferences.values.wav_format
         self._services.tasks.run(
-            lambda context: write_wav(path, blended_whole(pair, way, at, context), subtype=subtype),  # type: ignore[arg-type]
+            lambda context: write_wav(path, blended_whole(pair, setting, context), subtype=subtype),  # type: ignore[arg-type]
             done=lambda _none: self._services.notify(_("Saved {path}.").format(path=path), "good"),
             title=_("Saving the blend"),
         )
 
     def export_name(self) -> str:
-        words = f"{self._songs.title} {self.at * 100:.0f} %"
+        place = _("curve") if self.curve.follows else f"{self.at * 100:.0f} %"
+        words = f"{self._songs.title} {place}"
         return file_name(words, ".wav")
 
     # The blend.
 
     def _make_blend(self) -> None:
-        a, b, codec = self._songs.encoded("a"), self._songs.encoded("b"), self._songs.codec
-        if a is None or b is None or codec is None:
+        pair = self._songs.pair()
+        if pair is None or (self._blend is not None and self._blend.pair == pair):
             return
-        pair = Pair(codec, a.latent, b.latent, self.length, self._songs.channels)
-        if self._blend is not None and self._blend.pair == pair:
-            return
-        self._blend = Blend(pair, self.at, self.way)
+        self._blend = Blend(pair, self._setting)
         self._view.show_duration(self._blend.seconds)
         self._view.show_ready(True)
         self._view.show_status(_("Ready: play, and drag the slider."))
@@ -200,17 +284,17 @@ class MorphController:
         """Have the picture of the blend drawn; while the slider moves only the latest is finished."""
         if self._blend is None:
             return
-        pair, way, at = self._blend.pair, self.way, self.at
+        pair, setting = self._blend.pair, self._setting
         count = min(pair.samples, round(PICTURE_SECONDS * pair.codec.rate))
         self._services.tasks.run(
-            lambda context: blended_clip(pair, way, at, 0, count, context),
+            lambda context: blended_clip(pair, setting, 0, count, context),
             done=self._view.show_blend,
             group="morph.picture",
         )
 
     def _open_in(self, panel: str, keys: list[str]) -> None:
         if panel == KEY:
-            for side, key in zip(SIDES, keys, strict=False):
+            for side, key in zip(ENDS, keys, strict=False):
                 if key:
                     self._state.set_key(side, key)
             self.refresh()

@@ -12,6 +12,8 @@ from musicae_gui.controllers.morph_view import MorphView
 if TYPE_CHECKING:
     from musicae_gui.services import Services
 
+SHORTEST = 0.02  # seconds of a loop
+
 
 class MorphHearing:
     """One blend after the other in the window's player."""
@@ -22,6 +24,7 @@ class MorphHearing:
         self._source: LiveSource | None = None
         self._blend: Blend | None = None
         self._title = ""
+        self._region: tuple[float, float] | None = None
         self._starved = 0
         self._player.devices_changed.connect(self._device_changed)
 
@@ -42,7 +45,18 @@ class MorphHearing:
         if was_playing:
             self._player.play(self._source, start=min(position, blend.seconds), title=title)
         elif here or not self._player.playing:
-            self._player.load(self._source, title=title)
+            self._player.load(self._source, title=title, start=min(position, blend.seconds) if here else 0.0)
+        self.repeat(self._region)
+
+    def repeat(self, region: tuple[float, float] | None) -> None:
+        """Between which seconds a loop goes round; None for all of the blend."""
+        self._region = region
+        if self._blend is None or not self.is_loaded:
+            return
+        if region is not None:
+            end = min(region[1], self._blend.seconds)
+            region = (region[0], end) if end - region[0] > SHORTEST else None
+        self._player.region = region
 
     def drop(self) -> None:
         """There is nothing to hear for the moment."""
@@ -50,10 +64,12 @@ class MorphHearing:
             self._player.load(None)
         self._blend = self._source = None
 
-    def changed(self, note: str) -> None:
-        """What the blend sounds like has changed: if it plays, what is not yet heard is decoded anew."""
-        if self.is_loaded:
-            self._player.changed(note)
+    def changed(self, note: str) -> int:
+        """What the blend sounds like has changed: if it plays, what is not yet heard is decoded anew.
+
+        Returns the player's number of the change, 0 where it is not heard.
+        """
+        return self._player.changed(note) if self.is_loaded else 0
 
     def toggle(self) -> None:
         """Play or stop."""
@@ -65,6 +81,7 @@ class MorphHearing:
             self._player.play()
         else:
             self._player.play(self._source, title=self._title)
+            self.repeat(self._region)
         self.report_speed()
 
     def seek(self, seconds: float) -> None:
@@ -74,6 +91,7 @@ class MorphHearing:
             self._player.seek(seconds)
         else:
             self._player.load(self._source, title=self._title, start=seconds)
+            self.repeat(self._region)
 
     def report_speed(self) -> None:
         """Say whether decoding keeps up; called now and then while it plays."""
@@ -101,3 +119,4 @@ class MorphHearing:
         self._source = self._made()
         if here:
             self._player.load(self._source, title=self._title)
+            self.repeat(self._region)

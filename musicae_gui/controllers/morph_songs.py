@@ -11,9 +11,10 @@ from core.i18n import _
 from core.models.families import Sizes, whole_model
 from core.models.presets import DEFAULT_MODEL
 from musicae_gui.controllers.model_choices import ModelChoice, choice_of, model_choices
-from musicae_gui.controllers.morph_sound import Encoded, encode_song
-from musicae_gui.controllers.morph_state import MorphState
-from musicae_gui.controllers.morph_view import SIDES, MorphView, Side
+from musicae_gui.controllers.morph_sound import Encoded, Pair, Warp, encode_song
+from musicae_gui.controllers.morph_state import WHOLE, MorphState, Stretch
+from musicae_gui.controllers.morph_tempo import MorphTempo
+from musicae_gui.controllers.morph_view import ENDS, SIDES, MorphView, Side
 from musicae_gui.controllers.song_list import ready_songs
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from core.models.codec import Codec
     from musicae_gui.services import Services
 
-KEPT = 6  # encoded songs
+KEPT = 10  # encoded songs
 
 
 class MorphSongs:
@@ -47,19 +48,34 @@ class MorphSongs:
         self._gone = gone
         self._songs: dict[Side, Song | None] = dict.fromkeys(SIDES)
         self._encoded: dict[Side, Encoded | None] = dict.fromkeys(SIDES)
-        self._kept: dict[tuple[str, str], Encoded] = {}
+        self._kept: dict[tuple[str, str, Warp | None], Encoded] = {}
         self._known: list[Song] = []
         self._choices: list[ModelChoice] = []
         self.codec: Codec | None = None
         self.model = ""
+        self.tempo = MorphTempo(services)
         services.session.model_changed.connect(self._model_changed)
 
     def song(self, side: Side) -> Song | None:
         return self._songs[side]
 
-    def encoded(self, side: Side) -> Encoded | None:
-        """A song's latent, once it is there."""
-        return self._encoded[side]
+    @property
+    def sides(self) -> tuple[Side, ...]:
+        """The corners at which there is a song."""
+        more = [side for side in SIDES[2:] if self._state.pad and self._state.key(side)]
+        return (*ENDS, *more)
+
+    def pair(self) -> Pair | None:
+        """What is heard, once every song is there. Of three songs the third has both lower corners."""
+        encoded = [self._encoded[side] for side in self.sides]
+        if self.codec is None or any(one is None for one in encoded):
+            return None
+        latents = [one.latent for one in encoded if one is not None]
+        stretches = [self._taken(side) for side in self.sides]
+        lower = (latents[2], latents[-1]) if len(latents) > 2 else None
+        if len(latents) == 3:
+            stretches.append(stretches[2])
+        return Pair(self.codec, latents[0], latents[1], self._state.length, self.channels, tuple(stretches), lower)
 
     @property
     def sizes(self) -> Sizes | None:
@@ -86,19 +102,47 @@ class MorphSongs:
             self._state.set_key(side, key)
             self.encode()
 
-    def swap(self) -> None:
-        a, b = self._state.key("a"), self._state.key("b")
-        self._state.set_key("a", b)
-        self._state.set_key("b", a)
+    def remove(self, side: Side) -> None:
+        """Take a lower song away; there is no fourth without a third."""
+        fourth = self._state.key("d") if side == "c" else ""
+        self._state.set_key("c", fourth if side == "c" else self._state.key("c"))
+        self._state.set_key("d", "")
         self._show()
         self.encode()
+
+    def fill(self) -> None:
+        """Give the lower corners songs that are not yet taken."""
+        for side in SIDES[2:]:
+            taken = [self._state.key(each) for each in SIDES]
+            free = [song.key for song in self._known if song.key not in taken]
+            if not self._state.key(side) and free:
+                self._state.set_key(side, free[len(free) // 3])
+        self._show()
+        self.encode()
+
+    def swap(self) -> None:
+        """The state has changed A and B for each other."""
+        self._show()
+        self.encode()
+
+    def take(self, side: Side, stretch: Stretch) -> None:
+        """Take only a part of a song."""
+        self._state.set_stretch(side, stretch)
+        if self._state.in_time:
+            self.encode()
+        elif self._encoded[side] is not None:
+            self._show_side(side)
+            self._ready()
 
     def encode(self) -> None:
         """Have all songs as latents of the model."""
         library = self._services.library
         for side in SIDES:
-            self._songs[side] = library.song(self._state.key(side))
-        if any(self._songs[side] is None for side in SIDES):
+            self._songs[side] = library.song(self._state.key(side)) if side in self.sides else None
+            if self._songs[side] is None:
+                self._encoded[side] = None
+                self._services.tasks.cancel(f"morph.encode.{side}")
+        if any(self._songs[side] is None for side in self.sides):
             self._gone()
             return
         if not self.model:
@@ -116,6 +160,12 @@ class MorphSongs:
         b = self._state.key("b") if self._state.key("b") in keys else (others[len(others) // 2] if others else a)
         self._state.set_key("a", a)
         self._state.set_key("b", b)
+        for side in SIDES[2:]:
+            if self._state.key(side) not in keys:
+                self._state.set_key(side, "")
+        if self._state.key("d") and not self._state.key("c"):
+            self._state.set_key("c", self._state.key("d"))
+            self._state.set_key("d", "")
         self._show()
         self._look_for_models()
         if not songs:
@@ -123,7 +173,7 @@ class MorphSongs:
         self.encode()
 
     def _show(self) -> None:
-        self._view.show_songs(self._known, self._state.key("a"), self._state.key("b"))
+        self._view.show_songs(self._known, {side: self._state.key(side) for side in SIDES})
 
     # The model.
 
@@ -146,20 +196,49 @@ class MorphSongs:
     def _codec_ready(self, codec: Codec) -> None:
         self.codec = codec
         self._view.show_size(self.sizes, self.channels)
-        for side in SIDES:
+        songs = [song for song in self._songs.values() if song is not None]
+        if self._state.in_time:
+            self._view.show_status(_("Looking for beats…"))
+            self.tempo.want(songs, self._encode_all, self._failed)
+        else:
+            self._encode_all()
+
+    # Encoding.
+
+    def _encode_all(self) -> None:
+        a, b = self._state.key("a"), self._state.key("b")
+        self._view.show_in_time(self._state.in_time, self.tempo.words(a, b))
+        codec = self.codec
+        for side in self.sides:
             song = self._songs[side]
-            if song is None:
+            if song is None or codec is None:
                 return
-            kept = self._kept.get((song.key, codec.hash))
+            warp = self._warp(side)
+            kept = self._kept.get((song.key, codec.hash, warp))
             if kept is not None:
                 self._services.tasks.cancel(f"morph.encode.{side}")
                 self._encoded_side(side, kept)
             else:
-                self._start_encoding(side, song, codec)
+                self._start_encoding(side, song, codec, warp)
 
-    # Encoding.
+    def _warp(self, side: Side) -> Warp | None:
+        """What is done to a side's song before it is encoded."""
+        if side == "a" or not self._state.in_time or self.codec is None:
+            return None
+        begin, end = self._state.stretch("a")
+        hop = self.codec.hop / self.codec.rate
+        snapped = round(begin / hop) * hop  # as the part of A is cut
+        keys = self._state.key("a"), self._state.key(side)
+        return self.tempo.warp(*keys, (snapped, end), self._state.stretch(side))
 
-    def _start_encoding(self, side: Side, song: Song, codec: Codec) -> None:
+    def _taken(self, side: Side) -> Stretch:
+        """Seconds that are taken of what was encoded."""
+        encoded, stretch = self._encoded[side], self._state.stretch(side)
+        if encoded is None or encoded.warp is None:
+            return stretch
+        return encoded.warp.stretch(stretch)
+
+    def _start_encoding(self, side: Side, song: Song, codec: Codec, warp: Warp | None) -> None:
         self._encoded[side] = None  # the blend before is heard on until this one is there
         self._view.show_side(side, song.title, None, _("Encoding {song}…").format(song=song.title))
 
@@ -169,7 +248,7 @@ class MorphSongs:
             self._view.show_status(error.sentence, "error")
 
         self._services.tasks.run(
-            lambda context: encode_song(song, codec, context),
+            lambda context: encode_song(song, codec, warp, context),
             done=lambda encoded: self._encoded_side(side, encoded),
             failed=failed,
             progress=lambda share, _text: self._view.show_side(
@@ -179,7 +258,7 @@ class MorphSongs:
         )
 
     def _encoded_side(self, side: Side, encoded: Encoded) -> None:
-        self._kept[encoded.song, encoded.model] = encoded
+        self._kept[encoded.song, encoded.model, encoded.warp] = encoded
         while len(self._kept) > KEPT:
             del self._kept[next(iter(self._kept))]
         song = self._songs[side]
@@ -187,14 +266,31 @@ class MorphSongs:
             return
         if self._encoded[side] is not encoded:
             self._encoded[side] = encoded
-            self._view.show_side(side, song.title, encoded.clip, "")
-        if all(self._fits(side, encoded.model) for side in SIDES):
+            self._show_side(side)
+        if all(self._fits(each, encoded.model) for each in self.sides):
             self._ready()
+
+    def _show_side(self, side: Side) -> None:
+        """The pictures of what is taken of a song."""
+        song, encoded = self._songs[side], self._encoded[side]
+        if song is None or encoded is None:
+            return
+        begin, end = self._state.stretch(side)
+        self._view.show_stretch(side, encoded.clip, begin, encoded.clip.seconds if end is None else end)
+        taken, sound = self._taken(side), encoded.sound
+        if taken != WHOLE:
+            last = sound.seconds if taken[1] is None else taken[1]
+            sound = sound.cut(taken[0], max(last - taken[0], 1 / sound.rate))
+        self._view.show_side(side, song.title, sound, "")
 
     def _fits(self, side: Side, model: str) -> bool:
         """Whether a side's latent is the chosen song's, by that model."""
         song, encoded = self._songs[side], self._encoded[side]
-        return song is not None and encoded is not None and (encoded.song, encoded.model) == (song.key, model)
+        return (
+            song is not None
+            and encoded is not None
+            and (encoded.song, encoded.model, encoded.warp) == (song.key, model, self._warp(side))
+        )
 
     def _failed(self, error: MusicaeError) -> None:
         self._gone()

@@ -1,4 +1,4 @@
-"""The sound between two songs, decoded while it plays. No Qt, no torch of its own."""
+"""The sound between songs, decoded while it plays. No Qt, no torch of its own."""
 
 from __future__ import annotations
 
@@ -12,27 +12,48 @@ import numpy as np
 
 from core.audio import Clip, read_clip
 from core.latents.prefix import first_channels
-from core.latents.ways import DEFAULT_WAY, WAYS, Morph
+from core.latents.ways import DEFAULT_WAY, WAYS, Curve, Morph, Part, along, in_chunks
 
 if TYPE_CHECKING:
     from core.library import Song
     from core.models.codec import Codec, Latent
+    from musicae_gui.controllers.morph_state import Stretch
     from musicae_gui.tasks import TaskContext
 
 _RECENT = 12  # decodes over which the speed is averaged
 
 
 @dataclass(frozen=True)
+class Warp:
+    """What is done to a song before it is encoded: made `factor` times as long, its first `begin` seconds left out."""
+
+    factor: float = 1.0
+    begin: float = 0.0
+
+    def stretch(self, stretch: Stretch) -> Stretch:
+        """Where a part of the song as it is lies in the warped song, which begins with that part."""
+        end = stretch[1]
+        return 0.0, None if end is None else max(end * self.factor - self.begin, 0.0)
+
+
+@dataclass(frozen=True)
 class Encoded:
-    """A song as Morph needs it; `clip` is mono at the model's rate."""
+    """A song as Morph needs it; `clip` is mono at the model's rate and whole, `latent` is of the warped song."""
 
     song: str
     model: str  # hash
     clip: Clip
     latent: Latent
+    warp: Warp | None = None
+    warped: Clip | None = None
+
+    @property
+    def sound(self) -> Clip:
+        """What was encoded."""
+        return self.clip if self.warped is None else self.warped
 
 
-def encode_song(song: Song, codec: Codec, context: TaskContext) -> Encoded:
+def encode_song(song: Song, codec: Codec, warp: Warp | None, context: TaskContext) -> Encoded:
     """All of a song, with all channels of the model.
 
     Raises:
@@ -40,19 +61,33 @@ def encode_song(song: Song, codec: Codec, context: TaskContext) -> Encoded:
     """
     clip = read_clip(song.path).mono().resampled(codec.rate)
     context.check()
-    latent = codec.encode(clip, progress=context.progress, cancelled=context.cancelled)
-    return Encoded(song.key, codec.hash, clip, latent)
+    warped = None
+    if warp is not None:
+        from core.tempo import stretched
+
+        longer = stretched(clip.samples[0], warp.factor)[round(warp.begin * codec.rate) :]
+        warped = Clip(longer[None] if len(longer) else np.zeros((1, codec.rate), np.float32), codec.rate)
+        context.check()
+    latent = codec.encode(warped or clip, progress=context.progress, cancelled=context.cancelled)
+    return Encoded(song.key, codec.hash, clip, latent, warp, warped)
 
 
 @dataclass(frozen=True)
 class Pair:
-    """Two songs' latents of one model, how much of them is kept, and how long their blend is."""
+    """Two songs' latents of one model (or four, the corners of the pad), how much of them is kept, how long they play.
+
+    Args:
+        stretches: seconds of each latent's sound that are taken.
+        lower: the songs below the first two.
+    """
 
     codec: Codec
     whole_a: Latent
     whole_b: Latent
     length: str
     channels: int
+    stretches: tuple[Stretch, ...] = ()
+    lower: tuple[Latent, Latent] | None = None
 
     @property
     def a(self) -> Latent:
@@ -63,26 +98,63 @@ class Pair:
         return first_channels(self.whole_b, self.channels)
 
     @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """What is taken of each song."""
+        latents = (self.whole_a, self.whole_b, *(self.lower or ()))
+        kept = [first_channels(latent, self.channels) for latent in latents]
+        taken = (*self.stretches, *[(0.0, None)] * len(kept))
+        return tuple(
+            Part.whole(latent) if stretch == (0.0, None) else Part.cut(latent, self.codec, *stretch)
+            for latent, stretch in zip(kept, taken, strict=False)
+        )
+
+    @cached_property
     def morph(self) -> Morph:
-        """What is between them, by any way; both songs are decoded once for all values of the slider."""
-        return Morph(self.codec, self.a, self.b, length=self.length)
+        """What is between them, by any way; the songs are decoded once for all values of the slider."""
+        a, b, *lower = self.parts
+        return Morph(self.codec, a, b, lower=(lower[0], lower[1]) if lower else None, length=self.length)
 
     @property
     def samples(self) -> int:
         return self.morph.samples
 
 
-class Blend:
-    """What a LiveSource decodes: `at`, `way` and `pair` (another size) may be set while another thread decodes.
+@dataclass(frozen=True)
+class Setting:
+    """Where between the songs we are, how we get there, and, where a curve is followed, how that changes over time."""
 
-    One decode uses one value of `at`: a value that moved inside of a window would leave aliasing of the transform
+    way: str = DEFAULT_WAY
+    at: float = 0.5
+    down: float = 0.0
+    curve: Curve | None = None
+
+    def sound(self, pair: Pair, start: int, count: int) -> np.ndarray:
+        """(count,) float32 samples of the blend from `start` on, at the model's rate."""
+
+        def render(place: tuple[float, ...], begin: int, length: int) -> np.ndarray:
+            return pair.morph.range(WAYS[self.way], place[0], begin, length, down=place[1])
+
+        curve = self.curve
+        if not curve:
+            return render((self.at, self.down), start, count)
+
+        def path(samples: np.ndarray) -> np.ndarray:
+            places = curve.places(samples / pair.codec.rate)
+            return np.stack([places, np.full(len(places), self.down)], axis=1)
+
+        return along(render, path, start, count)
+
+
+class Blend:
+    """What a LiveSource decodes: `setting` and `pair` (another size) may be set while another thread decodes.
+
+    One decode uses one setting: a place that moved inside of a window would leave aliasing of the transform
     uncancelled. The player cross-fades from window to window.
     """
 
-    def __init__(self, pair: Pair, at: float, way: str = DEFAULT_WAY) -> None:
+    def __init__(self, pair: Pair, setting: Setting) -> None:
         self.pair = pair
-        self.at = at
-        self.way = way
+        self.setting = setting
         self.samples, self.rate = pair.samples, pair.codec.rate
         self._lock = threading.Lock()
         self._spent: list[tuple[float, float]] = []  # (seconds of work, seconds of sound)
@@ -90,9 +162,9 @@ class Blend:
     def decode(self, start: int, count: int) -> np.ndarray:
         """(count,) float32 samples from `start` on, at the model's rate."""
         began = time.perf_counter()
-        sound = self.pair.morph.range(WAYS[self.way], self.at, start, count)
+        sound = self.setting.sound(self.pair, start, count)
         with self._lock:
-            self._spent = [*self._spent[1 - _RECENT :], (time.perf_counter() - began, count / self.pair.codec.rate)]
+            self._spent = [*self._spent[1 - _RECENT :], (time.perf_counter() - began, count / self.rate)]
         return sound
 
     @property
@@ -108,17 +180,23 @@ class Blend:
         return made / spent if spent > 0 else 0.0
 
 
-def blended_clip(pair: Pair, way: str, at: float, start: int, count: int, context: TaskContext) -> Clip:
+def blended_clip(pair: Pair, setting: Setting, start: int, count: int, context: TaskContext) -> Clip:
     """A stretch of the blend, for the picture; in blocks, so that it can be given up for a later one."""
     step = 10 * pair.codec.rate
     parts = []
     for begin in range(start, start + count, step):
         context.check()
-        parts.append(pair.morph.range(WAYS[way], at, begin, min(step, start + count - begin)))
+        parts.append(setting.sound(pair, begin, min(step, start + count - begin)))
     return Clip(np.concatenate(parts) if parts else np.zeros(0, np.float32), pair.codec.rate)
 
 
-def blended_whole(pair: Pair, way: str, at: float, context: TaskContext) -> Clip:
+def blended_whole(pair: Pair, setting: Setting, context: TaskContext) -> Clip:
     """All of the blend as it is written to a file."""
-    sound = pair.morph.whole(WAYS[way], at, progress=context.progress, cancelled=context.cancelled)
+    sound = in_chunks(
+        lambda start, count: setting.sound(pair, start, count),
+        pair.samples,
+        pair.codec.rate,
+        context.progress,
+        context.cancelled,
+    )
     return Clip(sound[None], pair.codec.rate)

@@ -1,4 +1,4 @@
-"""The Morph panel: the slider between two songs, heard and seen while it moves."""
+"""The Morph panel: a slider between two songs, or a pad between four, heard and seen while it moves."""
 
 from __future__ import annotations
 
@@ -7,17 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QFont, QPaintEvent
-from PySide6.QtWidgets import (
-    QComboBox,
-    QFileDialog,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QFileDialog
 
 from core.i18n import _
 from core.latents.ways import WAYS
@@ -25,20 +16,13 @@ from core.pictures import loudest_db
 from musicae_gui import actions, theme
 from musicae_gui.controllers.morph import MorphController
 from musicae_gui.controllers.morph_view import SIDES, Side
-from musicae_gui.views.elided import ElidedLabel
-from musicae_gui.views.morph_side import MorphSide
-from musicae_gui.views.morph_slider import MorphSlider, mixed
-from musicae_gui.views.named import icon_button, named
+from musicae_gui.views.morph_slider import mixed
+from musicae_gui.views.morph_widgets import MorphWidgets
 from musicae_gui.views.picture_builder import BackgroundBuilder
-from musicae_gui.views.picture_scale import PictureScale
-from musicae_gui.views.size_slider import SizeControl
-from musicae_gui.views.spectrogram import SpectrogramStrip
-from musicae_gui.views.time_axis import TimeAxis
-from musicae_gui.views.time_ruler import TimeRuler
-from musicae_gui.views.waveform import WaveformStrip
 
 if TYPE_CHECKING:
     from core.audio import Clip
+    from core.latents.ways import Curve
     from core.library import Song
     from core.models.families import Sizes
     from musicae_gui.controllers.model_choices import ModelChoice
@@ -47,21 +31,16 @@ if TYPE_CHECKING:
 _SPEED_EVERY = 500  # ms between two looks at how decoding keeps up
 
 
-class MorphPanel(QWidget):
+class MorphPanel(MorphWidgets):
     """View of `MorphController`."""
 
     def __init__(self, services: Services) -> None:
-        super().__init__()
+        super().__init__(BackgroundBuilder(services.tasks))
         self.setObjectName("morph")
         self._services = services
-        self.axis = TimeAxis(self)
-        self.scale = PictureScale(self)
-        self._builder = BackgroundBuilder(services.tasks)
         self._tops: dict[str, float] = {}
         self._peaks: dict[str, float] = {}
         self._started = False
-        self._make()
-        self._lay_out()
         self.controller = MorphController(self, services)
         self._connect()
         self.show_ready(False)
@@ -81,9 +60,11 @@ class MorphPanel(QWidget):
 
     # MorphView
 
-    def show_songs(self, songs: list[Song], a: str, b: str) -> None:
-        for side, key in zip(SIDES, (a, b), strict=True):
+    def show_songs(self, songs: list[Song], keys: dict[Side, str]) -> None:
+        for side, key in keys.items():
             self.sides[side].songs.show_songs(songs, key)
+            self.sides[side].remove.setEnabled(bool(key))
+        self.pad.show_corners({side for side, key in keys.items() if key})
 
     def show_models(self, choices: list[ModelChoice], current: str) -> None:
         self._models.clear()
@@ -111,11 +92,15 @@ class MorphPanel(QWidget):
             top = max(5.0 * math.ceil(max(self._tops.values()) / 5.0), -60.0)
             self.scale.set_levels(top=top, amplitude=max(self._peaks.values()), highest=clip.rate / 2)
 
+    def show_stretch(self, side: Side, whole: Clip | None, begin: float, end: float) -> None:
+        self.sides[side].show_part(whole, begin, end)
+
     def show_duration(self, seconds: float) -> None:
         if seconds != self.axis.duration:
             self.axis.set_duration(seconds)
 
-    def show_at(self, at: float) -> None:
+    def show_at(self, at: float, down: float) -> None:
+        self.pad.show_place(at, down)
         if round(at * 100) != self.slider.value():
             self.slider.show_at(at)
         percent = round(at * 100)
@@ -134,6 +119,30 @@ class MorphPanel(QWidget):
         """As the slider's handle; the theme has its own colours for the songs."""
         self._percent.setStyleSheet(f"color: {mixed(self.slider.value() / 100).name()};")
 
+    def show_pad(self, on: bool) -> None:
+        self.tools.show_pad(on)
+        self.pad.setVisible(on)
+        for side in SIDES[2:]:
+            self.sides[side].setVisible(on)
+
+    def show_curve(self, curve: Curve, follows: bool) -> None:
+        self.curve.show_curve(curve, follows)
+        self.tools.show_curve(bool(curve), follows)
+
+    def show_recording(self, on: bool) -> None:
+        words = _("Stop recording") if on else _("Record")
+        actions.explain(self._record, "morph.record", words)
+        self._record.blockSignals(True)
+        self._record.setChecked(on)
+        self._record.blockSignals(False)
+
+    def show_loop(self, region: tuple[float, float] | None, bars: int) -> None:
+        self._ruler.show_region(region)
+        self.tools.show_loop(region, bars)
+
+    def show_in_time(self, on: bool, words: str) -> None:
+        self.tools.show_in_time(on, words)
+
     def show_blend(self, clip: Clip | None) -> None:
         self._waveform.set_clip(clip, keep=True)
         self._spectrogram.set_clip(clip, keep=True)
@@ -145,112 +154,9 @@ class MorphPanel(QWidget):
 
     def show_ready(self, ready: bool) -> None:
         self.slider.setEnabled(ready)
-        for button in (self._play, self._export):
-            button.setEnabled(ready)
+        for widget in (self._play, self._export, self._record, self.pad, self.tools, self.curve):
+            widget.setEnabled(ready)
         self._show_playing()
-
-    # How it is built.
-
-    def _make(self) -> None:
-        self.sides = {side: MorphSide(side, self.axis, self._builder, self.scale) for side in SIDES}
-        self._swap = icon_button("morph.swap", "swap", _("Swap A and B"))
-        actions.explain(self._swap, "morph.swap")
-        self.slider = MorphSlider()
-        self._percent = QLabel()
-        big = QFont(theme.mono_font(2.0))
-        big.setWeight(QFont.Weight.DemiBold)
-        self._percent.setFont(big)
-        self._place = QLabel()
-        self._place.setProperty("role", "muted")
-        self._play = named(
-            QPushButton(_("Play")), "morph.play", _("Play the blend"), _("Hear it while you drag (Space)")
-        )
-        self._play.setProperty("role", "primary")
-        theme.set_icon(self._play, "play", role="on_accent")
-        self._loop = named(QToolButton(), "morph.loop", _("Loop"), _("Play over and over (L)"))
-        self._loop.setCheckable(True)
-        theme.set_icon(self._loop, "loop", selected="accent")
-        self._models = named(QComboBox(), "morph.model", _("Model"), _("The model whose latent is blended"))
-        self._models.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self._size = SizeControl("morph.size", _("the blend"), brief=True)
-        self._size.hide()
-        self._length = named(QComboBox(), "morph.length", _("Length"), _("How long the blend is"))
-        for key, words in (
-            ("shorter", _("as the shorter")),
-            ("longer", _("as the longer")),
-            ("a", _("as A")),
-            ("b", _("as B")),
-        ):
-            self._length.addItem(words, key)
-        self._way = named(QComboBox(), "morph.way", _("Way from A to B"), _("How one song becomes the other"))
-        for name, way in WAYS.items():
-            self._way.addItem(_(way.label), name)
-            self._way.setItemData(self._way.count() - 1, _(way.help), 3)  # Qt.ToolTipRole
-        self._export = named(QPushButton(_("Save as WAV…")), "morph.export", _("Save the blend as WAV"))
-        theme.set_icon(self._export, "save")
-        self._ruler = TimeRuler(self.axis)
-        self._waveform = WaveformStrip(self.axis, self._builder, self.scale, color="text")
-        self._spectrogram = SpectrogramStrip(self.axis, self._builder, self.scale)
-        self._waveform.setObjectName("morph.blend.waveform")
-        self._spectrogram.setObjectName("morph.blend.spectrogram")
-        self._waveform.setAccessibleName(_("Waveform of the blend"))
-        self._spectrogram.setAccessibleName(_("Spectrogram of the blend"))
-        self._status = named(ElidedLabel(), "morph.status", _("How decoding keeps up"))
-        self._values = named(QLabel(" "), "morph.values", _("Values under the mouse"))
-        self._values.setToolTip("")
-        self._values.setFont(theme.mono_font(0.95))
-        self._values.setProperty("role", "muted")
-
-    def _lay_out(self) -> None:
-        title = QLabel(_("Morph"))
-        title.setProperty("role", "title")
-        top = QHBoxLayout()
-        top.setSpacing(theme.GRID)
-        top.addWidget(title)
-        top.addSpacing(theme.GRID)
-        for words, box in ((_("Model"), self._models), (_("Length"), self._length)):
-            label = QLabel(words)
-            label.setProperty("role", "muted")
-            top.addWidget(label)
-            top.addWidget(box)
-            if box is self._models:
-                top.addWidget(self._size, 1)
-        top.addWidget(self._export)
-        songs = QHBoxLayout()
-        songs.setSpacing(theme.GRID)
-        songs.addWidget(self.sides["a"], 1)
-        swap = QVBoxLayout()
-        swap.addWidget(self._swap)
-        swap.addStretch(1)
-        songs.addLayout(swap)
-        songs.addWidget(self.sides["b"], 1)
-        place = QVBoxLayout()
-        place.setSpacing(0)
-        place.addWidget(self._percent)
-        place.addWidget(self._place)
-        self._percent.setMinimumWidth(110)
-        knob = QHBoxLayout()
-        knob.setSpacing(2 * theme.GRID)
-        knob.addWidget(self._play)
-        knob.addWidget(self._loop)
-        knob.addWidget(self._way)
-        knob.addWidget(self.slider, 1)
-        knob.addLayout(place)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(2 * theme.GRID, theme.GRID + 4, 2 * theme.GRID, 4)
-        column.setSpacing(theme.GRID - 2)
-        column.addLayout(top)
-        column.addLayout(songs, 4)
-        column.addLayout(knob)
-        column.addWidget(self._ruler)
-        self._waveform.setMinimumHeight(40)
-        self._spectrogram.setMinimumHeight(84)
-        column.addWidget(self._waveform, 2)
-        column.addWidget(self._spectrogram, 5)
-        bottom = QHBoxLayout()
-        bottom.addWidget(self._values)
-        bottom.addWidget(self._status, 1)
-        column.addLayout(bottom)
 
     def _connect(self) -> None:
         controller, player = self.controller, self._services.player
@@ -259,6 +165,8 @@ class MorphPanel(QWidget):
             view.songs.chosen.connect(lambda key, side=side: controller.choose(side, key))
             view.sought.connect(controller.seek)
             view.read.connect(self._show_values)
+            view.part.chosen.connect(lambda begin, end, side=side: controller.choose_part(side, begin, end))
+            view.remove.clicked.connect(lambda _checked=False, side=side: controller.remove(side))
         self._swap.clicked.connect(controller.swap)
         self.slider.moved.connect(controller.set_at)
         self._play.clicked.connect(controller.toggle)
@@ -268,15 +176,30 @@ class MorphPanel(QWidget):
         self._length.activated.connect(lambda: controller.choose_length(str(self._length.currentData())))
         self._way.activated.connect(lambda: controller.choose_way(str(self._way.currentData())))
         self._export.clicked.connect(self._ask_where_to_save)
-        for strip in (self._ruler, self._waveform, self._spectrogram):
+        for strip in self._strips:
             strip.sought.connect(controller.seek)
             strip.read.connect(self._show_values)
+        self._record.clicked.connect(controller.record)
+        self.pad.moved.connect(controller.set_place)
+        self._ruler.looped.connect(controller.loop.choose)
+        self.curve.edited.connect(controller.curve.edit)
+        self.curve.point_wanted.connect(self._add_point)
+        self.tools.bars_chosen.connect(controller.loop.choose_bars)
+        self.tools.loop_cleared.connect(controller.loop.clear)
+        self.tools.in_time_chosen.connect(controller.choose_in_time)
+        self.tools.follow_chosen.connect(controller.curve.follow)
+        self.tools.curve_cleared.connect(controller.clear_curve)
+        self.tools.pad_chosen.connect(controller.choose_pad)
         player.position.connect(self._move_playhead)
         player.state_changed.connect(self._show_playing)
         self._speed = QTimer(self)
         self._speed.setInterval(_SPEED_EVERY)
         self._speed.timeout.connect(controller.report_speed)
         actions.bind("morph.swap", self, controller.swap)
+        actions.bind("morph.record", self, controller.record)
+        actions.bind("morph.follow", self, lambda: controller.curve.follow(not controller.curve.follows))
+        actions.bind("morph.loop_begin", self, controller.loop.begin_here)
+        actions.bind("morph.loop_end", self, controller.loop.end_here)
         actions.bind("view.fit", self, self.axis.fit)
         actions.bind("view.in", self, lambda: self.axis.zoom(1 / 1.6, (self.axis.start + self.axis.end) / 2))
         actions.bind("view.out", self, lambda: self.axis.zoom(1.6, (self.axis.start + self.axis.end) / 2))
@@ -287,7 +210,7 @@ class MorphPanel(QWidget):
         here = seconds if self.controller.plays_here else None
         if here is not None and self._services.player.playing:
             self.axis.reveal(here)
-        for strip in (self._ruler, self._waveform, self._spectrogram):
+        for strip in self._strips:
             strip.set_playhead(here)
         for side in self.sides.values():
             side.set_playhead(here)
@@ -305,6 +228,10 @@ class MorphPanel(QWidget):
         else:
             self._speed.stop()
         self._move_playhead(player.seconds)
+
+    def _add_point(self) -> None:
+        self.controller.add_point()
+        self.curve.choose_near(self._services.player.seconds)
 
     def _set_loop(self, on: bool) -> None:
         self._services.player.loop = on

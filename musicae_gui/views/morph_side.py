@@ -1,4 +1,4 @@
-"""One of the two songs of Morph: which it is, its waveform and spectrogram."""
+"""A song of Morph: which it is, the part of it that is taken, its waveform and spectrogram."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from core.audio import Clip
 from core.i18n import _
 from musicae_gui import theme
 from musicae_gui.views.elided import ElidedLabel
+from musicae_gui.views.named import icon_button
+from musicae_gui.views.part_bar import PartBar
 from musicae_gui.views.picture_builder import PictureBuilder
 from musicae_gui.views.picture_scale import PictureScale
 from musicae_gui.views.song_chooser import SongChooser
@@ -18,15 +20,18 @@ from musicae_gui.views.waveform import WaveformStrip, series_color
 
 
 class MorphSide(QFrame):
-    """Song A or B, in its colour."""
+    """Song A or B, in its colour; C and D are `brief`, without pictures, and can be taken away."""
 
     sought = Signal(float)
     read = Signal(str)
 
-    def __init__(self, side: str, axis: TimeAxis, builder: PictureBuilder, scale: PictureScale) -> None:
+    def __init__(
+        self, side: str, axis: TimeAxis, builder: PictureBuilder, scale: PictureScale, *, brief: bool = False
+    ) -> None:
         super().__init__()
         letter = side.upper()
-        self._color = f"series:{0 if side == 'a' else 1}"
+        self._brief = brief
+        self._color = f"series:{'abcd'.index(side)}"
         self._badge = QLabel(letter)
         self._badge.setFixedSize(30, 30)
         self._badge.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -39,11 +44,17 @@ class MorphSide(QFrame):
         line.setSpacing(theme.GRID)
         line.addWidget(self._badge)
         line.addWidget(self.songs, 1)
+        self.remove = icon_button(
+            f"morph.{side}.remove", "close", _("Take song {letter} off the pad").format(letter=letter)
+        )
+        self.remove.setVisible(brief)
+        line.addWidget(self.remove)
+        self.part = PartBar(f"morph.{side}.part", _("Part of song {letter}").format(letter=letter), self._color)
         self._pictures = QWidget()
         pictures = QVBoxLayout(self._pictures)
         pictures.setContentsMargins(0, 0, 0, 0)
         pictures.setSpacing(2)
-        for strip, height in ((self.waveform, 40), (self.spectrogram, 64)):
+        for strip, height in ((self.waveform, 32), (self.spectrogram, 48)):
             strip.setMinimumHeight(height)
             strip.setObjectName(f"morph.{side}.{strip.kind}")
             strip.sought.connect(self.sought)
@@ -53,8 +64,10 @@ class MorphSide(QFrame):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addLayout(line)
+        column.addWidget(self.part)
         column.addWidget(self._text)
         column.addWidget(self._pictures, 1)
+        self._pictures.setVisible(not brief)
         theme.signals().changed.connect(self._restyle)
         self._restyle()
 
@@ -62,9 +75,12 @@ class MorphSide(QFrame):
         self._text.setText(text)
         self._text.setVisible(bool(text))
         self._pictures.setEnabled(clip is not None)
-        if clip is not None:
+        if clip is not None and not self._brief:
             self.waveform.set_clip(clip)
             self.spectrogram.set_clip(clip)
+
+    def show_part(self, whole: Clip | None, begin: float, end: float) -> None:
+        self.part.show_part(whole, begin, end)
 
     def set_playhead(self, seconds: float | None) -> None:
         self.waveform.set_playhead(seconds)

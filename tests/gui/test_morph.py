@@ -11,7 +11,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from core.audio import Clip, read_clip
-from core.latents.ways import DEFAULT_WAY, WAYS
+from core.latents.ways import DEFAULT_WAY, WAYS, Curve
 from core.models.families import Sizes
 from musicae_gui.controllers.morph import MorphController
 from musicae_gui.controllers.morph_sound import Pair
@@ -35,10 +35,13 @@ class FakeView:
         self.at = -1.0
         self.seconds = 0.0
         self.models: list[str] = []
+        self.parts: dict[str, tuple[float, float]] = {}
+        self.recording = False
         self.model = self.length = self.way = ""
 
-    def show_songs(self, songs: list[Any], a: str, b: str) -> None:
-        self.songs, self.a, self.b = songs, a, b
+    def show_songs(self, songs: list[Any], keys: dict[str, str]) -> None:
+        self.songs, self.keys = songs, keys
+        self.a, self.b = keys["a"], keys["b"]
 
     def show_models(self, choices: list[Any], current: str) -> None:
         self.models, self.model = [choice.key for choice in choices], current
@@ -58,8 +61,26 @@ class FakeView:
     def show_duration(self, seconds: float) -> None:
         self.seconds = seconds
 
-    def show_at(self, at: float) -> None:
-        self.at = at
+    def show_at(self, at: float, down: float) -> None:
+        self.at, self.down = at, down
+
+    def show_stretch(self, side: str, whole: Clip | None, begin: float, end: float) -> None:
+        self.parts[side] = (begin, end)
+
+    def show_pad(self, on: bool) -> None:
+        self.pad = on
+
+    def show_curve(self, curve: Curve, follows: bool) -> None:
+        self.curve, self.follows = curve, follows
+
+    def show_recording(self, on: bool) -> None:
+        self.recording = on
+
+    def show_loop(self, region: tuple[float, float] | None, bars: int) -> None:
+        self.region, self.bars = region, bars
+
+    def show_in_time(self, on: bool, words: str) -> None:
+        self.in_time, self.tempo = on, words
 
     def show_blend(self, clip: Clip | None) -> None:
         if clip is not None:

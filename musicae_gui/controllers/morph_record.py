@@ -1,0 +1,153 @@
+"""Recording in Morph: the sound as it is heard becomes a WAV file, and what the hand did a curve."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.files import file_name
+from core.i18n import _
+from core.latents.ways import Curve, held
+from musicae_gui.controllers.morph_hearing import MorphHearing
+from musicae_gui.controllers.morph_view import MorphView
+
+if TYPE_CHECKING:
+    from core.playback import Recording
+    from core.playback.evidence import Change
+    from musicae_gui.services import Services
+
+FOLDER = "recordings"
+
+
+@dataclass
+class Move:
+    """A place that the slider was brought to; `change` says when it was heard."""
+
+    seconds: float  # of the source, heard when the hand moved
+    at: float
+    change: Change | None
+
+
+class MorphRecord:
+    """One button.
+
+    Args:
+        stopped: called with what is to be done to the curve when a recording has ended.
+    """
+
+    def __init__(
+        self,
+        view: MorphView,
+        services: Services,
+        hearing: MorphHearing,
+        stopped: Callable[[Callable[[Curve], Curve]], None],
+    ) -> None:
+        self._view = view
+        self._services = services
+        self._hearing = hearing
+        self._stopped = stopped
+        self._moves: list[Move] = []
+        self._title = ""
+        self.is_on = False
+        services.player.state_changed.connect(self._state_changed)
+
+    def toggle(self, title: str, at: float, *, follows: bool) -> None:
+        """Begin (and play, if nothing plays), or end and keep. While the curve is followed the hand has not moved."""
+        if self.is_on:
+            self.stop()
+            return
+        player = self._services.player
+        if player.core is None or not player.available:
+            self._services.notify(_("Nothing can be recorded without a sound device: {why}").format(why=player.status))
+            return
+        player.core.record()
+        self.is_on = True
+        self._title = title
+        if not self._hearing.is_playing:
+            self._hearing.toggle()
+        self._moves = [] if follows else [Move(player.seconds, at, None)]
+        self._view.show_recording(True)
+
+    def moved(self, at: float, change: int) -> None:
+        """The hand has moved the slider; `change` is the player's number of that."""
+        player = self._services.player
+        if self.is_on and player.core is not None:
+            self._moves.append(Move(player.seconds, at, player.core.event(change)))
+
+    def stop(self) -> None:
+        """End it: keep the sound as a file, and what the hand did."""
+        player = self._services.player
+        if not self.is_on or player.core is None:
+            return
+        self.is_on = False
+        end = player.seconds
+        kept = player.core.recorded()
+        self._view.show_recording(False)
+        if kept is not None:
+            self._save(kept)
+        strokes = self._strokes(end)
+        if strokes:
+            self._stopped(lambda curve: _over(curve, strokes))
+
+    def _strokes(self, end: float) -> list[list[tuple[float, float]]]:
+        """What the hand did, pass by pass of a loop."""
+        player = self._services.player
+        points = [(self._heard(move), move.at) for move in self._moves]
+        if not points:
+            return []
+        strokes = [[points[0]]]
+        for before, after in pairwise([*points, (end, points[-1][1])]):
+            if after[0] < before[0] - 0.05:  # round the loop, or sought
+                last = player.region[1] if player.region is not None and player.loop else before[0]
+                strokes[-1].append((max(last, before[0]), before[1]))
+                strokes.append([after])
+            else:
+                strokes[-1].append((max(after[0], before[0]), after[1]))
+        return strokes
+
+    def _heard(self, move: Move) -> float:
+        """Seconds of the source where a move was first heard."""
+        player, change = self._services.player, move.change
+        if change is None or change.frame is None:
+            return move.seconds
+        return player.looped(move.seconds + player.latency + (change.frame - change.requested_frame) / player.rate)
+
+    def _save(self, kept: Recording) -> None:
+        folder = self._services.data_dir / FOLDER
+        path = folder / file_name(f"{self._title} {time.strftime('%Y-%m-%d %H-%M-%S')}", ".wav")
+        subtype = self._services.preferences.values.wav_format
+
+        def save(_context: object) -> float:
+            kept.end()
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+                return kept.save(path, subtype=subtype)  # type: ignore[arg-type]
+            finally:
+                kept.close()
+
+        self._services.tasks.run(save, done=lambda seconds: self._saved(path, seconds), title=_("Saving the recording"))
+
+    def _saved(self, path: Path, seconds: float) -> None:
+        words = _("Recorded {seconds} s: {path}").format(seconds=f"{seconds:.1f}", path=path)
+        self._services.notify(words, "good", action=(_("Add to the library"), lambda: self._add(path)))
+
+    def _add(self, path: Path) -> None:
+        self._services.tasks.run(
+            lambda _context: self._services.library.add(path),
+            done=lambda _song: self._services.session.songs_changed.emit(),
+        )
+
+    def _state_changed(self) -> None:
+        """What is recorded ends with the playing."""
+        if self.is_on and not self._hearing.is_playing:
+            self.stop()
+
+
+def _over(curve: Curve, strokes: list[list[tuple[float, float]]]) -> Curve:
+    for stroke in strokes:
+        curve = curve.drawn(held(stroke))
+    return curve
