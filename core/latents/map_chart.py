@@ -26,6 +26,7 @@ DIMS = 32
 FIT_SAMPLE = 8000
 """Clips that the components are fitted to; those of all others are computed with the same axes."""
 BATCH = 1024
+_SAME_TIME = 0.01  # seconds; models of different rates round differently
 QUIETEST, LOUDEST = 1.0, 16.0
 """A place between clips is softer than they are; it is raised to the nearest one's level, by so much at most."""
 
@@ -170,6 +171,24 @@ def make_chart(
         components[part] = projection.project(values)
         progress((part[-1] + 1) / len(features))
     return Chart(collection, representation, projection, components)
+
+
+def same_clips(clips: Collection, others: Collection) -> np.ndarray:
+    """(clips,) the row in `others` of the clip at the same second of the same song, -1 where there is none."""
+    found = np.full(len(clips), -1, np.int64)
+    songs = {song.key: number for number, song in enumerate(others.songs)}
+    for number, song in enumerate(clips.songs):
+        other = songs.get(song.key)
+        if other is None:
+            continue
+        # A song's clips lie together, in the order of their times.
+        mine = slice(*np.searchsorted(clips.song, (number, number + 1)))
+        first, last = np.searchsorted(others.song, (other, other + 1))
+        times = others.seconds[first:last]
+        places = np.clip(np.searchsorted(times, clips.seconds[mine] - _SAME_TIME), 0, last - first - 1)
+        same = np.abs(times[places] - clips.seconds[mine]) <= _SAME_TIME
+        found[mine] = np.where(same, places + first, -1)
+    return found
 
 
 def _all(rows: np.ndarray) -> np.ndarray:

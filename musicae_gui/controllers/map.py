@@ -15,6 +15,7 @@ from core.latents.map_groups import GENRE
 from core.latents.neighbours import neighbours
 from core.models.families import whole_model
 from core.models.presets import DEFAULT_MODEL
+from musicae_gui.controllers.map_beside import MapBeside
 from musicae_gui.controllers.map_clips import clip_title, song_of
 from musicae_gui.controllers.map_groups import GroupChooser
 from musicae_gui.controllers.map_maker import MapMaker
@@ -41,6 +42,7 @@ class MapController:
         groups: colours and clusters.
         sound: what is heard.
         selection: the clips within the lasso.
+        beside: the same clips by another model.
         chart, points: what is shown; None before the first.
         current: the row of the chosen clip, -1 for none.
     """
@@ -56,6 +58,7 @@ class MapController:
         self.sound = MapPlayer(view, services)
         self.groups = GroupChooser(view, services, self.own)
         self.selection = MapSelection(view, services, self.sound)
+        self.beside = MapBeside(view, services, self.own)
         self.sound.row_changed = self._playing_row
         services.session.model_changed.connect(self._model_changed)
 
@@ -96,7 +99,7 @@ class MapController:
         model = self.model
         if model and choice_of(model, self._choices) is None:
             self._choices.append(ModelChoice(model, Path(model).stem, "", "file"))
-        self._view.show_models(self._choices, model)
+        self._view.show_models(self._choices, model, self.beside.model)
         offered = sources(services.library, services.session.state.selected)
         if self.source not in [key for key, _words in offered]:
             self.own["songs"] = ALL
@@ -117,11 +120,17 @@ class MapController:
             self.own["by"] = name
             if self.chart is not None:
                 self.maker.chart_again(self.chart.collection, name)
+                self._make_beside()
 
     def choose_layout(self, name: str) -> None:
         if name in LAYOUTS and name != self.layout:
             self.own["layout"] = name
             self._lay_out()
+
+    def choose_beside(self, model: str) -> None:
+        """Map the same songs by another model beside, "" for none."""
+        self.beside.choose(model)
+        self._make_beside()
 
     # Making the map.
 
@@ -134,10 +143,25 @@ class MapController:
         self.maker.cancel()
 
     def _prepare(self) -> None:
+        self.maker.make(self.model, self._title(self.model), self._keys(), self.representation)
+        if self.chart is not None:
+            self._make_beside()
+
+    def _make_beside(self) -> None:
+        """After the first map, so that they do not wait for each other."""
+        model = self.beside.model
+        if model == self.model or choice_of(model, self._choices) is None:
+            self.beside.drop()
+        else:
+            self.beside.make(self._title(model), self._keys(), self.representation)
+
+    def _keys(self) -> list[str]:
         selected = tuple(self._services.session.state.selected)
-        keys = [song.key for song in songs_of(self._services.library, self.source, selected)]
-        choice = choice_of(self.model, self._choices)
-        self.maker.make(self.model, choice.title if choice else self.model, keys, self.representation)
+        return [song.key for song in songs_of(self._services.library, self.source, selected)]
+
+    def _title(self, model: str) -> str:
+        choice = choice_of(model, self._choices)
+        return choice.title if choice is not None else model
 
     def _charted(self, chart: Chart, codec: Codec) -> None:
         kept = self._current_clip()
@@ -147,13 +171,16 @@ class MapController:
         self.selection.set_chart(chart, codec)
         self.selection.model = self.model
         self.current = self._row_of(kept)
+        self.beside.set_first(chart)
         self._lay_out()
         self._view.show_page("map")
+        self._make_beside()
 
     def _lay_out(self) -> None:
         chart, layout = self.chart, self.layout
         if chart is None:
             return
+        self.beside.lay_out(layout)
         if layout != TSNE:
             self._services.tasks.cancel(LAYOUT)
             self._laid_out(chart.points(layout))
@@ -212,6 +239,13 @@ class MapController:
             self.choose(row)
             self.sound.scrub(row)
 
+    def hear_beside(self, own_row: int, *, scrub: bool = False) -> None:
+        """A clip of the map beside, by its model."""
+        row = self.beside.first_row(own_row)
+        if row >= 0 and row != self.current:
+            self.choose(row)
+        (self.beside.sound.scrub if scrub else self.beside.sound.hear)(own_row)
+
     def walk(self, row: int) -> None:
         """Choose another clip by the keyboard; it is heard where one plays."""
         if self.sound.is_playing:
@@ -226,13 +260,13 @@ class MapController:
         elif self.current >= 0:
             self.hear(self.current)
 
-    def hear_place(self, place: np.ndarray, near: int) -> None:
-        """Hear a place of the map, `near` being the clip nearest to it; only where the way back is known."""
+    def hear_place(self, place: np.ndarray, near: int, *, beside: bool = False) -> None:
+        """Hear a place of the map (or of the one beside), `near` being its nearest clip; not on a t-SNE."""
         if self.layout == TSNE:
             self._view.show_status(_("t-SNE has no way back from a place to sound; choose PCA."), "warning")
             return
-        self._view.show_place(place)
-        self.sound.hear_place(place, near)
+        self._view.show_place(place, beside=beside)
+        (self.beside.sound if beside else self.sound).hear_place(place, near)
 
     def hear_centre(self, cluster: int) -> None:
         """Hear the middle of a cluster, decoded, or as the clip nearest to it where the way back is not known."""

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from musicae_gui.tasks import TaskContext
 
 CLUSTERS = "map.clusters"
+AT_ONCE = 20_000  # clips whose clusters are found within some milliseconds
 KINDS = (GENRE, SONG, POSITION, CLUSTER)
 
 
@@ -104,16 +105,9 @@ class GroupChooser:
         return {"cluster": [str(label + 1) for label in self.clustering.labels.tolist()]}
 
     def choose_k(self, k: int) -> None:
-        """Use so many clusters."""
-        chart = self._chart
-        score = next((each for each in self.scores if each.k == k), None)
-        if chart is None or score is None:
-            return
+        """Use so many clusters, and remember it."""
         self._own["k"] = k
-        self.clustering = clusters_of_all(chart.features, score)
-        self._hidden.pop(CLUSTER, None)
-        if self.kind == CLUSTER:
-            self._show()
+        self._use(k)
 
     def centre(self, cluster: int) -> tuple[np.ndarray, int] | None:
         """A cluster's centre among the chart's components, and the clip nearest to it."""
@@ -150,7 +144,24 @@ class GroupChooser:
         self.scores = scores
         wanted = self._own.get("k")
         known = [score.k for score in scores]
-        self.choose_k(wanted if wanted in known else suggested_k(scores))
+        self._use(wanted if wanted in known else suggested_k(scores))
+
+    def _use(self, k: int) -> None:
+        chart, score = self._chart, next((each for each in self.scores if each.k == k), None)
+        if chart is None or score is None:
+            return
+        if len(chart) <= AT_ONCE:
+            self._clustered(clusters_of_all(chart.features, score))
+        else:
+            self._services.tasks.run(
+                lambda _context: clusters_of_all(chart.features, score), done=self._clustered, group=CLUSTERS
+            )
+
+    def _clustered(self, clustering: Clustering) -> None:
+        self.clustering = clustering
+        self._hidden.pop(CLUSTER, None)
+        if self.kind == CLUSTER:
+            self._show()
 
     def _show_centres(self) -> None:
         points, clustering = self._points, self.clustering

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from core.errors import MusicaeError
 from core.i18n import _
@@ -13,7 +13,7 @@ from musicae_gui.controllers.map_work import Work, chart_of, clip_cache, duratio
 if TYPE_CHECKING:
     from core.latents.collection import Collection
     from core.models.codec import Codec
-    from musicae_gui.controllers.map_view import MapView
+    from musicae_gui.controllers.map_view import Page
     from musicae_gui.services import Services
     from musicae_gui.tasks import TaskContext
 
@@ -21,15 +21,25 @@ WORK = "map.work"
 ASK_FROM = 45.0  # seconds of encoding that begin only when the user says so
 
 
+class Teller(Protocol):
+    """Where it is said how the work goes: a `MapView`, or a part of it."""
+
+    def show_page(self, page: Page, title: str = "", text: str = "", fraction: float = -1.0) -> None: ...
+    def show_status(self, text: str, level: str = "") -> None: ...
+
+
 class MapMaker:
     """From songs and a model to a `Chart`; only the newest wish is followed.
 
     Args:
         made: gets the chart and the codec that encoded its clips.
+        group: name of its background work; each map has its own.
     """
 
-    def __init__(self, view: MapView, services: Services, made: Callable[[Chart, Codec], None]) -> None:
-        self._view, self._services, self._made = view, services, made
+    def __init__(
+        self, view: Teller, services: Services, made: Callable[[Chart, Codec], None], *, group: str = WORK
+    ) -> None:
+        self._view, self._services, self._made, self._group = view, services, made, group
         self._cache = clip_cache(services.data_dir)
         self._wish: tuple[str, tuple[str, ...]] | None = None
         self._title = ""
@@ -47,7 +57,7 @@ class MapMaker:
         wish = (model, tuple(keys))
         if wish == self._wish:
             return
-        self._services.tasks.cancel(WORK)
+        self._services.tasks.cancel(self._group)
         self._wish, self._title, self._representation, self._work = wish, title, representation, None
         if not keys:
             self._view.show_page("empty", _("No songs yet"), _("Drop some on the window, or add them in the Library."))
@@ -55,7 +65,7 @@ class MapMaker:
             self._view.show_page("empty", _("No trained model is here yet"), _("Train one first."))
         else:
             self._view.show_page("busy", _("Loading {model}…").format(model=title))
-            self._services.models.codec(model, self._codec_ready, self._failed, group=WORK)
+            self._services.models.codec(model, self._codec_ready, self._failed, group=self._group)
 
     def start(self) -> None:
         """Encode what is missing and make the map."""
@@ -67,7 +77,7 @@ class MapMaker:
             return chart_of(encode(work, cache, context), representation, context)
 
         self._view.show_page("busy", self._busy_title, "", 0.0)
-        self._services.tasks.run(make, done=self._charted, failed=self._failed, progress=self._tell, group=WORK)
+        self._services.tasks.run(make, done=self._charted, failed=self._failed, progress=self._tell, group=self._group)
 
     def chart_again(self, collection: Collection, representation: str) -> None:
         """The same clips, compared by something else."""
@@ -76,17 +86,22 @@ class MapMaker:
             lambda context: chart_of(collection, representation, context),
             done=self._charted,
             failed=self._failed,
-            group=WORK,
+            group=self._group,
         )
 
     def cancel(self) -> None:
         """Stop; what was encoded is kept, and can be gone on with."""
-        self._services.tasks.cancel(WORK)
+        self._services.tasks.cancel(self._group)
         if self._work is not None:
             self._offer(self._work)
         else:
             self._wish = None
             self._view.show_page("empty", _("Stopped"), _("Choose songs or a model to begin again."))
+
+    def drop(self) -> None:
+        """Stop, and forget what was wanted."""
+        self._services.tasks.cancel(self._group)
+        self._wish = self._work = None
 
     def _codec_ready(self, codec: Codec) -> None:
         assert self._wish is not None
@@ -96,7 +111,7 @@ class MapMaker:
             done=self._prepared,
             failed=self._failed,
             progress=self._tell,
-            group=WORK,
+            group=self._group,
         )
 
     def _prepared(self, work: Work) -> None:

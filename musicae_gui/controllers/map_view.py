@@ -26,7 +26,8 @@ class Near:
 class MapView(Protocol):
     """Shows what it is told; implemented by the panel, and by a fake in tests."""
 
-    def show_models(self, choices: list[ModelChoice], current: str) -> None: ...
+    def show_models(self, choices: list[ModelChoice], current: str, beside: str) -> None:
+        """The models to choose from, the one in use, and the one beside it, "" for none."""
 
     def show_sources(self, sources: list[tuple[str, str]], current: str) -> None:
         """Which songs can be chosen: key and words."""
@@ -42,8 +43,8 @@ class MapView(Protocol):
     def show_current(self, row: int, words: str) -> None:
         """The clip that is chosen, -1 for none."""
 
-    def show_place(self, place: np.ndarray | None) -> None:
-        """A place between the clips that is heard."""
+    def show_place(self, place: np.ndarray | None, *, beside: bool = False) -> None:
+        """A place between the clips that is heard, on the first map or on the one beside."""
 
     def show_near(self, near: list[Near]) -> None: ...
 
@@ -57,3 +58,12 @@ class MapView(Protocol):
         """The clips within the lasso."""
 
     def show_status(self, text: str, level: str = "") -> None: ...
+
+    # The same clips by another model, on a map beside the first.
+
+    def show_beside(self, on: bool, title: str = "") -> None:
+        """Whether there is a second map, and the name of its model."""
+
+    def show_beside_page(self, page: Page, title: str = "", text: str = "", fraction: float = -1.0) -> None: ...
+
+    def show_beside_points(self, points: Points) -> None: ...

@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from core.i18n import _
 from core.latents.map_groups import Groups, KScore
 from musicae_gui import theme
 from musicae_gui.controllers.map import MapController
 from musicae_gui.views.elided import ElidedLabel
-from musicae_gui.views.map_canvas import MapCanvas
 from musicae_gui.views.map_colours import group_colours
-from musicae_gui.views.map_page import MapPage
+from musicae_gui.views.map_pane import MapPane
 from musicae_gui.views.map_side import MapSide
 from musicae_gui.views.map_tools import MapTools, SelectionBar
 from musicae_gui.views.named import named
@@ -28,6 +27,9 @@ if TYPE_CHECKING:
     from musicae_gui.controllers.map_view import Near, Page
     from musicae_gui.controllers.model_choices import ModelChoice
     from musicae_gui.services import Services
+
+
+_CLOSER = 1.5
 
 
 class MapPanel(QWidget):
@@ -41,8 +43,10 @@ class MapPanel(QWidget):
         self._groups: Groups | None = None
         self._hidden: set[int] = set()
         self._points: Points | None = None
-        self.canvas = MapCanvas()
-        self.page = MapPage()
+        self._names: dict[str, str] = {}  # of models, by their keys
+        self.pane = MapPane("map", _("Map of clips"))
+        self.beside = MapPane("map.second", _("Map of the same clips by another model"))
+        self.canvas = self.pane.canvas
         self.tools = MapTools()
         self.side = MapSide()
         self.bar = SelectionBar()
@@ -69,21 +73,16 @@ class MapPanel(QWidget):
 
     # MapView
 
-    def show_models(self, choices: list[ModelChoice], current: str) -> None:
-        self.tools.show_models(choices, current)
+    def show_models(self, choices: list[ModelChoice], current: str, beside: str) -> None:
+        self.tools.show_models(choices, current, beside)
+        self._names = {choice.key: choice.title for choice in choices}
 
     def show_sources(self, sources: list[tuple[str, str]], current: str) -> None:
         self.tools.show_sources(sources, current)
 
     def show_page(self, page: Page, title: str = "", text: str = "", fraction: float = -1.0) -> None:
-        if page == "offer":
-            self.page.show_offer(title, text)
-        elif page == "busy":
-            self.page.show_work(title, text, fraction)
-        elif page == "empty":
-            self.page.show_words(title, text)
+        self.pane.show_page(page, title, text, fraction)
         ready = page == "map"
-        self._stack.setCurrentWidget(self.canvas if ready else self.page)
         self.side.setVisible(ready)
         self.tools.set_ready(ready)
         self.bar.setVisible(ready and self.bar.count > 0)
@@ -99,22 +98,26 @@ class MapPanel(QWidget):
         self._groups, self._hidden = groups, hidden
         self.side.show_kind(kind)
         self._color_groups()
+        self._pointed(self.canvas.marks.hover)  # the words tell the group
 
     def show_current(self, row: int, words: str) -> None:
         self.canvas.set_current(row)
+        self.beside.canvas.set_current(self.controller.beside.own_row(row))
         self.canvas.setAccessibleDescription(words)
         self._words.setText(words)
         self.side.show_current(row >= 0)
         self._show_playing()
 
-    def show_place(self, place: np.ndarray | None) -> None:
-        self.canvas.set_place(place)
+    def show_place(self, place: np.ndarray | None, *, beside: bool = False) -> None:
+        self.canvas.set_place(None if beside else place)
+        self.beside.canvas.set_place(place if beside else None)
         if place is not None:
             self._words.setText(_("A place between the clips"))
 
     def show_near(self, near: list[Near]) -> None:
         self.side.show_near(near)
         self.canvas.set_marks(near=[each.row for each in near])
+        self.beside.canvas.set_marks(near=[self.controller.beside.own_row(each.row) for each in near])
 
     def show_scores(self, scores: list[KScore], k: int) -> None:
         self.side.curves.show_scores(scores, k)
@@ -126,18 +129,36 @@ class MapPanel(QWidget):
     def show_selection(self, rows: np.ndarray) -> None:
         self.bar.show_count(len(rows))
         self.canvas.set_selected(rows)
+        self.beside.canvas.set_selected(np.flatnonzero(np.isin(self.controller.beside.first_rows, rows)))
 
     def show_status(self, text: str, level: str = "") -> None:
         self._status.setText(text)
         self._status.setProperty("role", level or "muted")
         self._status.style().polish(self._status)
 
+    def show_beside(self, on: bool, title: str = "") -> None:
+        self.beside.setVisible(on)
+        self.beside.canvas.title = title
+        self.canvas.title = self._names.get(self.controller.model, "") if on else ""
+        self.canvas.update()
+
+    def show_beside_page(self, page: Page, title: str = "", text: str = "", fraction: float = -1.0) -> None:
+        self.beside.show_page(page, title, text, fraction)
+
+    def show_beside_points(self, points: Points) -> None:
+        self.beside.canvas.set_points(points)
+        self._color_groups()
+        self.show_selection(self.controller.selection.rows)
+        self.beside.canvas.set_current(self.controller.beside.own_row(self.controller.current))
+
     # How it is built.
 
     def _lay_out(self) -> None:
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.page)
-        self._stack.addWidget(self.canvas)
+        maps = QHBoxLayout()
+        maps.setSpacing(theme.GRID - 2)
+        maps.addWidget(self.pane, 1)
+        maps.addWidget(self.beside, 1)
+        self.beside.hide()
         self._words = named(ElidedLabel(), "map.words", _("The chosen clip"))
         self._words.setToolTip("")
         self._status = named(QLabel(), "map.status", _("What the map shows"))
@@ -147,7 +168,7 @@ class MapPanel(QWidget):
         bottom.addWidget(self._status)
         left = QVBoxLayout()
         left.setSpacing(theme.GRID - 2)
-        left.addWidget(self._stack, 1)
+        left.addLayout(maps, 1)
         left.addWidget(self.bar)
         left.addLayout(bottom)
         middle = QHBoxLayout()
@@ -163,15 +184,17 @@ class MapPanel(QWidget):
     def _connect(self) -> None:
         controller, canvas, tools, side = self.controller, self.canvas, self.tools, self.side
         tools.model_chosen.connect(controller.choose_model)
+        tools.beside_chosen.connect(controller.choose_beside)
         tools.source_chosen.connect(controller.choose_source)
         tools.layout_chosen.connect(controller.choose_layout)
         tools.representation_chosen.connect(controller.choose_representation)
         tools.mode_chosen.connect(self._set_mode)
-        tools.fit.clicked.connect(canvas.fit)
-        tools.closer.clicked.connect(lambda: canvas.zoom(1.5))
-        tools.farther.clicked.connect(lambda: canvas.zoom(1 / 1.5))
-        self.page.start.clicked.connect(controller.start)
-        self.page.cancel.clicked.connect(controller.cancel)
+        for each in (canvas, self.beside.canvas):
+            tools.fit.clicked.connect(each.fit)
+            tools.closer.clicked.connect(lambda _on, each=each: each.zoom(_CLOSER))
+            tools.farther.clicked.connect(lambda _on, each=each: each.zoom(1 / _CLOSER))
+        self.pane.page.start.clicked.connect(controller.start)
+        self.pane.page.cancel.clicked.connect(controller.cancel)
         canvas.heard.connect(controller.hear)
         canvas.scrubbed.connect(controller.scrub)
         canvas.walked.connect(controller.walk)
@@ -194,13 +217,28 @@ class MapPanel(QWidget):
         self.bar.clear.clicked.connect(lambda: controller.selection.select(np.zeros(0, np.int64)))
         self.bar.clips_wanted.connect(self._ask_for_folder)
         self.bar.table_wanted.connect(self._ask_for_table)
+        self._connect_beside()
         self._services.player.state_changed.connect(self._show_playing)
         self._services.session.songs_changed.connect(self._songs_changed)
+
+    def _connect_beside(self) -> None:
+        """The second map does the same with its own rows and its own model."""
+        controller, beside, canvas = self.controller, self.controller.beside, self.beside.canvas
+        self.beside.page.start.clicked.connect(beside.start)
+        self.beside.page.cancel.clicked.connect(beside.cancel)
+        canvas.heard.connect(controller.hear_beside)
+        canvas.scrubbed.connect(lambda row: controller.hear_beside(row, scrub=True))
+        canvas.walked.connect(lambda row: controller.choose(beside.first_row(row)))
+        canvas.toggled.connect(lambda: controller.hear_beside(canvas.marks.current))
+        canvas.place_heard.connect(lambda place, near: controller.hear_place(place, near, beside=True))
+        canvas.lassoed.connect(lambda rows, add: self._lassoed(_known(beside.first_rows[rows]), add))
+        canvas.opened.connect(lambda row, at: self.menu(beside.first_row(row)).popup(at))
+        canvas.pointed.connect(lambda row: self._pointed(beside.first_row(row)))
 
     # What concerns only the eye.
 
     def _set_mode(self, mode: str) -> None:
-        self.canvas.mode = mode
+        self.canvas.mode = self.beside.canvas.mode = mode
 
     def _color_groups(self) -> None:
         groups, points = self._groups, self._points
@@ -212,12 +250,16 @@ class MapPanel(QWidget):
             shown &= ~np.isin(groups.ids, list(self._hidden))
         self.canvas.set_groups(groups.ids, colours, shown)
         self.side.show_groups(groups, colours, self._hidden)
+        rows, other = self.controller.beside.first_rows, self.controller.beside.points
+        if other is not None and len(rows) == len(other.values) == len(self.beside.canvas.picture):
+            self.beside.canvas.set_groups(groups.ids[rows], colours, other.drawn & (rows >= 0) & shown[rows])
 
     def _recolour(self) -> None:
         self._color_groups()
 
     def _show_playing(self) -> None:
         self.canvas.set_marks(playing=self.controller.sound.is_playing)
+        self.beside.canvas.set_marks(playing=self.controller.beside.sound.is_playing)
 
     def _pointed(self, row: int) -> None:
         if row >= 0:
@@ -265,3 +307,8 @@ class MapPanel(QWidget):
         if file:
             folders["export"] = str(Path(file).parent)
             self.controller.selection.export_table(Path(file), self.controller.groups.columns())
+
+
+def _known(rows: np.ndarray) -> np.ndarray:
+    """Those that are rows, -1 being none."""
+    return rows[rows >= 0]

@@ -24,7 +24,7 @@ from core.latents.map_camera import FRONT, Camera
 from core.latents.map_chart import Points
 from core.latents.map_pick import PointGrid, next_towards, within
 from musicae_gui import theme
-from musicae_gui.views.map_marks import MapMarks, draw_axes
+from musicae_gui.views.map_marks import MapMarks, draw_axes, draw_title
 from musicae_gui.views.map_picture import MapPicture
 
 HEAR, PLACE, LASSO, TURN = "hear", "place", "lasso", "turn"
@@ -60,6 +60,7 @@ class MapCanvas(QWidget):
         self.picture = MapPicture()
         self.marks = MapMarks()
         self.mode = HEAR
+        self.title = ""  # shown where several maps lie side by side
         self._camera = Camera(1, 1)
         self._explained: tuple[float, ...] = ()
         self._fitted = True  # nobody has moved the map: it follows the window's size
@@ -173,6 +174,8 @@ class MapCanvas(QWidget):
         self.picture.paint(painter, self._camera, self.devicePixelRatioF(), moving=self._doing == TURN)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         draw_axes(painter, self._camera, self._explained)
+        if self.title:
+            draw_title(painter, self._camera, self.title)
         self.marks.draw(painter, self._camera, self.picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(theme.color("accent" if self.hasFocus() else "border"))

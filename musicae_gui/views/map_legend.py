@@ -11,7 +11,7 @@ from core.i18n import _, ngettext
 from core.latents.map_groups import Groups
 
 MOST = 500  # rows; a legend of thousands of songs tells nobody anything
-_DOT, _ROW = 14, 24
+_DOT, _ROW = 14, 22
 
 
 class MapLegend(QListWidget):

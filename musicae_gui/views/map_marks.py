@@ -85,7 +85,9 @@ class MapMarks:
         painter.setFont(font)
         for number, centre in enumerate(self.centres, start=1):
             at = _point(camera, centre)
-            box = QRectF(at.x() - 10, at.y() - 10, 20, 20)
+            painter.setPen(QPen(theme.color("text"), 2))
+            painter.drawLine(at, at + QPointF(9, -9))
+            box = QRectF(at.x() + 7, at.y() - 27, 20, 20)  # beside the middle, lest it hides a dot there
             painter.setPen(QPen(theme.color("text"), 1.5))
             painter.setBrush(theme.color("raised"))
             painter.drawRoundedRect(box, 5, 5)
@@ -120,7 +122,22 @@ def draw_axes(painter: QPainter, camera: Camera, explained: tuple[float, ...]) -
         wide = metrics.horizontalAdvance(words)
         left = end.x() + 4 if out.x() >= 0 else end.x() - wide - 4
         left = min(max(left, _EDGE), camera.width - wide - _EDGE)
-        painter.drawText(QPointF(left, end.y() + (metrics.ascent() if out.y() > 0 else -4)), words)
+        box = QRectF(left, end.y() + (2 if out.y() > 0 else -2 - metrics.height()), wide, metrics.height())
+        painter.fillRect(box.adjusted(-2, 0, 2, 0), theme.color("surface", 0.8))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
+
+
+def draw_title(painter: QPainter, camera: Camera, words: str) -> None:
+    """The model's name in the upper right corner."""
+    painter.setFont(small_font())
+    tall = painter.fontMetrics().height()
+    wide = painter.fontMetrics().horizontalAdvance(words)
+    box = QRectF(camera.width - wide - 2 * _EDGE, _EDGE - 2, wide + _EDGE, tall + 4)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.color("raised", 0.9))
+    painter.drawRoundedRect(box, 4, 4)
+    painter.setPen(theme.color("text"))
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
 
 
 def axis_words(axis: int, share: float) -> str:

@@ -14,21 +14,21 @@ _WIDTH = 460
 
 
 class MapPage(QWidget):
-    """`start` and `cancel` are shown where they make sense."""
+    """`start` and `cancel` are shown where they make sense; the object names begin with `name`."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
         super().__init__()
-        self.setObjectName("map.page")
-        self.title = QLabel()
+        self.setObjectName(f"{name}.page")
+        self.title = QLabel(wordWrap=True)
         self.title.setProperty("role", "heading")
         self.text = QLabel(wordWrap=True)
         self.text.setProperty("role", "muted")
-        self.bar = named(QProgressBar(), "map.progress", _("Progress of the map"))
+        self.bar = named(QProgressBar(), f"{name}.progress", _("Progress of the map"))
         self.bar.setTextVisible(False)
         self.bar.setRange(0, 1000)
-        self.start = named(QPushButton(_("Encode")), "map.start", _("Encode the clips"))
+        self.start = named(QPushButton(_("Encode")), f"{name}.start", _("Encode the clips"))
         self.start.setProperty("role", "primary")
-        self.cancel = named(QPushButton(_("Cancel")), "map.cancel", _("Stop making the map"))
+        self.cancel = named(QPushButton(_("Cancel")), f"{name}.cancel", _("Stop making the map"))
         inside = QVBoxLayout()
         inside.setSpacing(theme.GRID)
         for label in (self.title, self.text):
@@ -43,10 +43,14 @@ class MapPage(QWidget):
         inside.addLayout(buttons)
         box = QWidget()
         box.setLayout(inside)
-        box.setFixedWidth(_WIDTH)
+        box.setMaximumWidth(_WIDTH)
         column = QVBoxLayout(self)
         column.addStretch(2)
-        column.addWidget(box, 0, Qt.AlignmentFlag.AlignHCenter)
+        across = hbox(0)  # as wide as there is room, up to its width
+        across.addStretch(1)
+        across.addWidget(box, 100)
+        across.addStretch(1)
+        column.addLayout(across)
         column.addStretch(3)
 
     def show_words(self, title: str, text: str) -> None:

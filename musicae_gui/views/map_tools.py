@@ -20,6 +20,7 @@ class MapTools(QWidget):
     """Two rows: what is mapped, and how."""
 
     model_chosen = Signal(str)
+    beside_chosen = Signal(str)
     source_chosen = Signal(str)
     layout_chosen = Signal(str)
     representation_chosen = Signal(str)
@@ -31,14 +32,19 @@ class MapTools(QWidget):
         self._lay_out()
         for box, signal in (
             (self.model, self.model_chosen),
+            (self.beside, self.beside_chosen),
             (self.songs, self.source_chosen),
             (self.layouts, self.layout_chosen),
             (self.by, self.representation_chosen),
         ):
             box.activated.connect(lambda _place, box=box, signal=signal: signal.emit(str(box.currentData())))
 
-    def show_models(self, choices: list[ModelChoice], current: str) -> None:
-        _fill(self.model, [(choice.key, choice.title, choice.detail) for choice in choices], current)
+    def show_models(self, choices: list[ModelChoice], current: str, beside: str) -> None:
+        entries = [(choice.key, choice.title, choice.detail) for choice in choices]
+        _fill(self.model, entries, current)
+        others = [entry for entry in entries if entry[0] != current]
+        _fill(self.beside, [("", _("no other model"), ""), *others], beside)
+        self.beside.setCurrentIndex(max(self.beside.currentIndex(), 0))
 
     def show_sources(self, sources: list[tuple[str, str]], current: str) -> None:
         _fill(self.songs, [(key, words, "") for key, words in sources], current)
@@ -66,7 +72,10 @@ class MapTools(QWidget):
     def _make(self) -> None:
         self.model = named(QComboBox(), "map.model", _("Model"), _("The model whose latents are mapped"))
         self.songs = named(QComboBox(), "map.songs", _("Songs"), _("Which songs are mapped"))
-        for box in (self.model, self.songs):
+        self.beside = named(
+            QComboBox(), "map.beside", _("Beside"), _("Another model, whose map of the same clips lies beside")
+        )
+        for box in (self.model, self.beside, self.songs):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.layouts = named(QComboBox(), "map.layout", _("Layout"), _("How clips become points"))
         for key, words, tip in (
@@ -104,7 +113,7 @@ class MapTools(QWidget):
     def _lay_out(self) -> None:
         title = QLabel(_("Map"))
         title.setProperty("role", "title")
-        top = _row(title, (_("Model"), self.model), (_("Songs"), self.songs))
+        top = _row(title, (_("Model"), self.model), (_("beside"), self.beside), (_("Songs"), self.songs))
         top.addStretch(1)
         below = _row((_("Layout"), self.layouts), (_("by"), self.by))
         below.addStretch(1)

@@ -16,7 +16,7 @@ from core.latents.collect import collect
 from core.latents.collection import LATENT, STATISTICS, ClipGrid, Collection
 from core.latents.features import Table, time_statistics
 from core.latents.map_camera import CLOSEST, FRONT, Camera
-from core.latents.map_chart import PLANE, SPACE, TSNE, Chart, make_chart
+from core.latents.map_chart import PLANE, SPACE, TSNE, Chart, make_chart, same_clips
 from core.latents.map_groups import (
     by_cluster,
     by_genre,
@@ -162,6 +162,14 @@ def test_one_clip_makes_no_chart(klt: Codec, tmp_path: Path) -> None:
     one = collect([Noise("a", "", 0.5, 0.1)], klt, ClipCache(tmp_path), ClipGrid(0.5))
     with pytest.raises(UsageError, match="too few"):
         make_chart(one, STATISTICS)
+
+
+def test_the_same_clips_are_found_in_another_collection(clips: Collection, klt: Codec, tmp_path: Path) -> None:
+    others = [Noise("loud", "", 0.5, 0.6), Noise("new", "", 0.5, 0.1), Noise("soft", "calm", 2.0, 0.02)]
+    other = collect(others, klt, ClipCache(tmp_path), ClipGrid(0.5))
+    assert same_clips(clips, other).tolist() == [2, 3, 4, 5, -1, -1, -1, 0, -1]
+    assert same_clips(other, clips).tolist() == [7, -1, 0, 1, 2, 3]
+    assert same_clips(clips, clips).tolist() == list(range(9))
 
 
 # Groups.

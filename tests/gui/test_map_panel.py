@@ -306,6 +306,32 @@ def test_the_menu_sends_a_clip_to_compare_and_to_morph(qtbot: QtBot, panel: MapP
     assert services.session.state.compare_range == [5.0, 10.0]
 
 
+def test_another_model_maps_the_same_clips_beside(qtbot: QtBot, panel: MapPanel, services: Services) -> None:
+    controller, second = panel.controller, panel.beside
+    assert not second.isVisible()
+    assert panel.tools.beside.findData("studio-1378") > 0
+    controller.choose_beside("studio-1378")
+    wait_idle(qtbot, services, lambda: second.is_ready and len(second.canvas.picture) == 6)
+    assert (panel.canvas.title, second.canvas.title) == ("klt", "studio")
+    row = row_of(panel, "high")
+    qtbot.mouseClick(second.canvas, LEFT, NONE, second.canvas.pixel_of(controller.beside.own_row(row)).toPoint())
+    assert controller.current == row
+    assert panel.canvas.marks.current == row
+    assert second.canvas.marks.current == controller.beside.own_row(row)
+    assert controller.beside.sound.plays_here
+    assert pitch(services.player.source) == pytest.approx(440, abs=4)
+    panel.side.legend.item(0).setCheckState(Qt.CheckState.Unchecked)
+    assert len(second.canvas.picture.rows) == len(panel.canvas.picture.rows) == 2
+    qtbot.mouseClick(second.canvas, LEFT, CTRL, QPoint(20, 20))
+    assert second.canvas.marks.place is not None
+    assert panel.canvas.marks.place is None
+    controller.choose_layout(SPACE)
+    assert second.canvas.is_deep
+    controller.choose_beside("")
+    assert not second.isVisible()
+    assert panel.canvas.title == ""
+
+
 def test_another_theme_colours_the_map_anew(panel: MapPanel) -> None:
     def ground(image: QImage) -> float:
         return float(image.pixelColor(3, 3).lightnessF())
