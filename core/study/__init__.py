@@ -13,7 +13,8 @@
     stages              one object a stage, described at the `run` of each module in `core.study.stages`:
       songs             songs [{key, title, author, genre, path, seconds, part}], genres, audit, split, groups, notes
       training          models {name: {family, floats, parameters, settings, history, best_val_loss, seconds, ...}}
-      variational       models as above, with beta, dropout, latent, diagnosis, reported (FID test, train)
+      variational       models as above, with beta, dropout, latent, rate, taught (song keys), diagnosis,
+                        reported (FID test, train)
       quality           clips, systems {name: {family, floats, floats_per_second, kbit_per_second, nearest_original,
                         scores {measure: {mean, deviation, low, high, clips, songs}}, rows [one a clip]}}
       size              rule, table, proposed, chosen, sentence, reason
@@ -22,7 +23,7 @@
                         reported}}, differences [{first, second, score, mean, low, high, real, sentence}],
                         without_faulty, closer {representation: {explained, points, tsne, elbow, dims, ...}}
       factors           songs, rows {model: [{name, measure, probe, chance, style}]}, note
-      frechet           models {name: {"test" or "train": {clips, report {reconstructed, generated, zero},
+      frechet           models {name: {"test" or "train": {clips, judge, report {reconstructed, generated, zero},
                         trusted {reconstructed, generated: `core.latents.frechet.SetDistance`}}}}
       outside           usual, songs [{path, traits, reasons, models {name: {measure: {value, percentile}}}}]
       generation        genre, models {name: [{name, kind, recipe, rms, nearest_mel}]}

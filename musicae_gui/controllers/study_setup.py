@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 from core.errors import MusicaeError, UsageError
 from core.i18n import _, ngettext
 from core.study.config import SIZES, StudyConfig, quick_config, size_name
+from musicae_gui.controllers.song_list import ready_songs
 from musicae_gui.controllers.study_estimate import Music, demo_music, estimate, music_below
 from musicae_gui.controllers.study_view import SetupShown
 from musicae_gui.controllers.train_estimate import duration
 
 if TYPE_CHECKING:
+    from core.library import Song
     from musicae_gui.services import Services
 
 LIBRARY, FOLDER, DEMO = "library", "folder", "demo"
@@ -54,8 +56,7 @@ class StudySetup:
         self._music = None
         source = self._source
         if source == LIBRARY:
-            songs = self._services.library.songs(state="ready")
-            self._music = Music(len(songs), sum(song.seconds for song in songs))
+            ready_songs(self._services, self._songs_seen, GROUP)
         elif source == DEMO:
             self._music = demo_music(self._config())
         elif self._own.get("folder"):
@@ -172,6 +173,9 @@ class StudySetup:
         count = self._services.library.count(state="ready")
         songs = ngettext("The library ({n} song)", "The library ({n} songs)", count).format(n=count)
         return [(LIBRARY, songs), (FOLDER, _("A folder, sorted by genre")), (DEMO, _("Demo songs, composed for it"))]
+
+    def _songs_seen(self, songs: list[Song]) -> None:
+        self._seen(Music(len(songs), sum(song.seconds for song in songs)))
 
     def _seen(self, music: Music) -> None:
         self._music = music

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -13,7 +14,12 @@ import pytest
 from core.audio import Clip, write_wav
 from core.cli import main
 from core.errors import Cancelled, UsageError
-from core.study import StudyConfig, StudyFolder, StudyListener, run_study
+from core.listening import Abx, Heard, ListeningLog, Note, Place, Ranking
+from core.study import StudyConfig, StudyFolder, StudyListener, overrule, run_study
+from core.study.facts import FINISHED, ORDER, STOPPED, studies_below, study_facts
+from core.study.overrule import DEPENDENT
+from core.study.reading import picture_png, read_chapters
+from core.study.report.document import Picture
 from core.study.stages import STAGES
 from core.study.stages.outside import percentile
 from core.study.stages.size import propose
@@ -25,6 +31,7 @@ __all__ = ["musicae"]
 
 pytestmark = pytest.mark.timeout(900)  # a whole study, on machines that have other work
 RATE = 22_050
+EARLY = ("Quality and size", "Songs", "Training", "Reconstruction", "Settings and versions")
 TINY = StudyConfig(
     sizes=("conv-9184",),
     epochs=1,
@@ -209,6 +216,77 @@ def test_a_choice_of_the_users_own_needs_a_reason() -> None:
         replace(TINY, chosen="conv-55112", reason="I like it").check()
     with pytest.raises(UsageError, match="no size"):
         replace(TINY, sizes=("conv-many",)).check()
+
+
+def test_a_choice_against_the_rule_has_what_depends_on_it_made_anew(studied: StudyFolder, tmp_path: Path) -> None:
+    folder = StudyFolder(tmp_path / "out")
+    shutil.copytree(studied.path, folder.path)
+    with pytest.raises(UsageError, match="reason"):
+        overrule(folder, "conv-9184", " ")
+    assert folder.report_file.exists()
+    overrule(folder, "conv-9184", "the voice is clear enough")
+    assert study_facts(folder.path).state == STOPPED  # type: ignore[union-attr]
+    assert set(ORDER) - set(study_facts(folder.path).stages) == set(DEPENDENT)  # type: ignore[union-attr]
+    document = run_study(TINY, folder, resume=True, stages=STAGES[:5])
+    assert document["stages"]["size"]["chosen"] == "conv-9184"
+    assert document["stages"]["size"]["reason"] == "the voice is clear enough"
+    assert "the voice is clear enough" in folder.report_file.read_text(encoding="utf-8")
+    overrule(folder, "", "")
+    assert folder.plan()["config"]["reason"] == ""
+    with pytest.raises(UsageError, match="no study"):
+        overrule(StudyFolder(tmp_path / "nowhere"), "conv-9184", "because")
+
+
+def test_a_studys_folder_tells_how_far_it_is(studied: StudyFolder, tmp_path: Path) -> None:
+    facts = study_facts(studied.path)
+    assert facts is not None
+    assert facts.stages == ORDER == tuple(stage.NAME for stage in STAGES)
+    assert (facts.state, facts.songs, facts.chosen) == (FINISHED, 12, "conv-9184")
+    assert [each.path for each in studies_below(studied.path.parent)] == [studied.path]
+    assert study_facts(tmp_path) is None
+    begun = StudyFolder(tmp_path / "begun")
+    begun.write_plan({"version": 1, "created": "2026-01-01T00:00:00+00:00", "config": TINY.to_dict()})
+    facts = study_facts(begun.path)
+    assert facts is not None
+    assert (facts.state, facts.stages, facts.songs) == (STOPPED, (), 0)
+    assert read_chapters(begun) == []
+    begun.plan_file.write_text("{")
+    assert study_facts(begun.path) is None
+
+
+def test_the_report_can_be_read_chapter_by_chapter_while_it_grows(studied: StudyFolder, tmp_path: Path) -> None:
+    chapters = read_chapters(studied)
+    titles = [chapter.title for chapter in chapters]
+    assert titles[0] == "Quality and size"
+    assert titles[-1] == "Settings and versions"
+    part = StudyFolder(tmp_path / "part")
+    part.write_plan(studied.plan())
+    for name in ("songs", "training", "quality"):
+        part.keep(name, studied.result(name) or {})
+    early = read_chapters(part)
+    assert [chapter.title for chapter in early] == [title for title in titles if title in EARLY]
+    picture = next(block for chapter in early for block in chapter.blocks if isinstance(block, Picture))
+    assert picture_png(picture).startswith(b"\x89PNG")
+
+
+def test_blind_answers_on_its_songs_come_into_the_report_that_is_written_again(
+    studied: StudyFolder, tmp_path: Path, data_dir: Path
+) -> None:
+    folder = StudyFolder(tmp_path / "out")
+    shutil.copytree(studied.path, folder.path, ignore=shutil.ignore_patterns("*.flac", "cache"))
+    song = document_of(studied)["stages"]["songs"]["songs"][0]
+    place, size = Place(song["key"], song["title"], 0.0, 5.0), Heard("klt-344", "hash", 16, 16, 344.5)
+    for _trial in range(5):
+        ListeningLog(data_dir).add(Abx(place, size, right=True))
+    ListeningLog(data_dir).add(Ranking(place, (Heard("original"), size)))
+    ListeningLog(data_dir).add(Note(place, size, "the hiss gives it away"))
+    ListeningLog(data_dir).add(Abx(replace(place, song="another"), size, right=False))
+    document = run_study(TINY, folder, resume=True, stages=(STAGES[0], STAGES[-1]))
+    found = document["stages"]["listening"]
+    [abx] = found["abx"]
+    assert (abx["right"], abx["trials"], abx["p"]) == (5, 5, pytest.approx(1 / 32))
+    assert [each["name"] for each in found["ranks"]] == ["original", "klt-344"]
+    assert "the hiss gives it away" in folder.report_file.read_text(encoding="utf-8")
 
 
 def test_new_music_stands_among_the_test_clips_with_reasons(studied: StudyFolder) -> None:

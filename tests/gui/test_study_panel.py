@@ -169,11 +169,11 @@ def test_a_study_is_started_watched_and_read(
     setup.choose("folder", str(songs))
     idle(qtbot, services)
     qtbot.mouseClick(panel.choices.start, Qt.MouseButton.LeftButton)
-    assert panel.controller.running is not None
+    assert panel.controller.work.path is not None
     assert panel.controller.question()
     assert panel.status.isVisible()
     qtbot.waitUntil(lambda: panel.reader.chapter.count() > 0)  # chapters come while it works
-    qtbot.waitUntil(lambda: panel.controller.running is None, timeout=240_000)
+    qtbot.waitUntil(lambda: panel.controller.work.path is None, timeout=240_000)
     idle(qtbot, services)
     path = Path(panel.controller.current)
     assert path.parent == services.data_dir / "studies"
@@ -203,11 +203,11 @@ def test_a_stopped_study_can_go_on(qtbot: QtBot, panel: StudyPanel, services: Se
     assert "can go on" in panel.list.rows.rows[0].detail
     assert panel.status.resume.isVisible()
     qtbot.mouseClick(panel.status.resume, Qt.MouseButton.LeftButton)
-    assert panel.controller.running == path
-    panel.controller.pause_or_resume()
+    assert panel.controller.work.path == path
+    panel.controller.work.pause_or_resume()
     assert panel.status.pause.text() == "Go on"
-    panel.controller.stop()
-    qtbot.waitUntil(lambda: panel.controller.running is None)
+    panel.controller.work.stop()
+    qtbot.waitUntil(lambda: panel.controller.work.path is None)
     idle(qtbot, services)
     facts = study_facts(path)
     assert facts is not None
@@ -219,12 +219,12 @@ def test_one_study_at_a_time(qtbot: QtBot, panel: StudyPanel, services: Services
         begun(services.data_dir / "studies" / name, replace(SMALL, folder=str(songs)))
     panel.controller.select(str(services.data_dir / "studies" / "one"))
     panel.controller.resume()
-    panel.controller.pause_or_resume()
+    panel.controller.work.pause_or_resume()
     panel.controller.select(str(services.data_dir / "studies" / "two"))
     panel.controller.resume()
     assert "One study at a time" in services.notify.seen[-1][0]  # type: ignore[attr-defined]
-    panel.controller.stop()
-    qtbot.waitUntil(lambda: panel.controller.running is None)
+    panel.controller.work.stop()
+    qtbot.waitUntil(lambda: panel.controller.work.path is None)
 
 
 def test_a_study_of_a_gone_folder_fails_with_a_sentence(qtbot: QtBot, panel: StudyPanel, services: Services) -> None:
@@ -232,7 +232,7 @@ def test_a_study_of_a_gone_folder_fails_with_a_sentence(qtbot: QtBot, panel: Stu
     begun(path, replace(SMALL, folder=str(services.data_dir / "nowhere")))
     panel.controller.select(str(path))
     panel.controller.resume()
-    qtbot.waitUntil(lambda: panel.controller.running is None)
+    qtbot.waitUntil(lambda: panel.controller.work.path is None)
     assert "3 songs" in services.notify.seen[-1][0]  # type: ignore[attr-defined]
 
 
