@@ -53,11 +53,13 @@ class Command:
 
 _EVERYWHERE, _SOUND, _LIBRARY = marked("Everywhere"), marked("Sound"), marked("Library")
 _TRAIN, _COMPARE, _MORPH = marked("Train"), marked("Compare"), marked("Morph")
-_BLIND = marked("Blind test")
+_BLIND, _CREATE = marked("Blind test"), marked("Create")
 
 _STRIPS = marked("Over the waveforms and pictures, also in Morph.")
 _SLIDER = marked("While the slider has the focus.")
+_LATENT = marked("On the latent's heat map.")
 _MAP, _DOTS, _ON_MAP = marked("Map"), marked("On the dots of the map."), marked("While the map has the focus.")
+_HISTORY = marked("In the history of creations.")
 
 COMMANDS: dict[str, Command] = {
     command.id: command
@@ -76,8 +78,9 @@ COMMANDS: dict[str, Command] = {
         Command("panel.3", _EVERYWHERE, marked("Show Compare"), "Ctrl+3"),
         Command("panel.4", _EVERYWHERE, marked("Show Morph"), "Ctrl+4"),
         Command("panel.5", _EVERYWHERE, marked("Show Map"), "Ctrl+5"),
-        Command("panel.6", _EVERYWHERE, marked("Show Study"), "Ctrl+6"),
-        Command("panel.7", _EVERYWHERE, marked("Show Settings"), "Ctrl+7"),
+        Command("panel.6", _EVERYWHERE, marked("Show Create"), "Ctrl+6"),
+        Command("panel.7", _EVERYWHERE, marked("Show Study"), "Ctrl+7"),
+        Command("panel.8", _EVERYWHERE, marked("Show Settings"), "Ctrl+8"),
         Command("sound.play", _SOUND, marked("Play or stop"), "Space", marked("Except in a text field or list.")),
         Command("sound.loop", _SOUND, marked("Loop"), "L", marked("Play over and over.")),
         Command("sound.side", _SOUND, marked("Switch A/B"), "X", marked("Hear the other version at the same sample.")),
@@ -131,6 +134,18 @@ COMMANDS: dict[str, Command] = {
         Command("map.walk", _MAP, marked("Walk to the next clip"), gesture=marked("arrows"), help=_ON_MAP),
         Command("map.play", _MAP, marked("Play the clip"), gesture=marked("Enter, Space"), help=_ON_MAP),
         Command("map.open", _MAP, marked("Send it to another panel"), gesture=marked("double click, Menu"), help=_DOTS),
+        Command("create.make", _CREATE, marked("Create"), "Ctrl+Return", marked("Make the recipe and hear it.")),
+        Command("create.region", _CREATE, marked("Choose a region"), gesture=marked("drag"), help=_LATENT),
+        Command(
+            "create.channels", _CREATE, marked("Choose channels"), gesture=marked("drag in the margin"), help=_LATENT
+        ),
+        Command("create.move", _CREATE, marked("Move the region"), gesture=marked("arrows"), help=_LATENT),
+        Command("create.grow", _CREATE, marked("Make the region larger"), gesture=marked("Shift+arrows"), help=_LATENT),
+        Command("create.everything", _CREATE, marked("Choose everything"), gesture=marked("Ctrl+A"), help=_LATENT),
+        Command("create.nothing", _CREATE, marked("Choose nothing"), gesture=marked("Esc"), help=_LATENT),
+        Command("create.mute", _CREATE, marked("Mute the region"), gesture=marked("Del"), help=_LATENT),
+        Command("create.rename", _CREATE, marked("Rename"), gesture=marked("F2"), help=_HISTORY),
+        Command("create.remove", _CREATE, marked("Remove"), gesture=marked("Del"), help=_HISTORY),
     )
 }
 

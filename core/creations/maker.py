@@ -55,16 +55,21 @@ class Maker:
         self._priors = folder / "priors"
         self._pantry = SongPantry(model, self._samples, self._priors)
 
-    def latent(self, recipe: Recipe) -> Latent:
+    def latent(
+        self, recipe: Recipe, *, progress: Callable[[float], object] = lambda share: None, check: Check = lambda: None
+    ) -> Latent:
         """What the recipe makes, edits included.
 
         Raises:
             LatentError: it is for another model.
             MusicaeError: a song or a prior is gone, and its latent was not kept.
+            Cancelled: `check` said so.
         """
-        return self.with_edits(self.base(recipe), recipe)
+        return self.with_edits(self.base(recipe, progress=progress, check=check), recipe)
 
-    def base(self, recipe: Recipe) -> Latent:
+    def base(
+        self, recipe: Recipe, *, progress: Callable[[float], object] = lambda share: None, check: Check = lambda: None
+    ) -> Latent:
         """What the recipe makes before its edits; read from its file where it was made before."""
         self._check_model(recipe)
         plain = dataclasses.replace(recipe, edits=())
@@ -73,6 +78,7 @@ class Maker:
             found = Latent.load(path)
             if found.model == self.model.hash:
                 return found
+        self._encode(plain.parts, progress, check)
         latent = make(plain, self._pantry)
         with suppress(LatentError):  # a full disk costs time at the next recall, nothing else
             latent.save(path)
@@ -115,16 +121,20 @@ class Maker:
             digest = note.read_text(encoding="utf-8").strip()
             self._pantry.prior(digest)
             return digest
+        digest = self._pantry.keep_prior(fit_prior(self._encode(parts, progress, check)))
+        with suppress(OSError):
+            write_text_atomically(note, digest + "\n")
+        return digest
+
+    def _encode(self, parts: Sequence[Part], progress: Callable[[float], object], check: Check) -> list[Latent]:
+        """The parts' latents, which the pantry keeps: what takes long is done in steps that can be given up."""
         latents = []
         for number, part in enumerate(parts):
             check()
             progress(number / len(parts))
             latents.append(self._pantry.latent(part))
         check()
-        digest = self._pantry.keep_prior(fit_prior(latents))
-        with suppress(OSError):
-            write_text_atomically(note, digest + "\n")
-        return digest
+        return latents
 
     def _check_model(self, recipe: Recipe) -> None:
         if recipe.model != self.model.hash:

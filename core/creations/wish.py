@@ -67,7 +67,7 @@ class Wish:
         like_songs: whether the chance of "around" is music as in the library, else plain noise.
     """
 
-    kind: str = AVERAGE
+    kind: str = AROUND
     songs: tuple[str, ...] = ()
     genre: str = ""
     start: float = 5.0

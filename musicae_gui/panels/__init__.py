@@ -51,6 +51,7 @@ PANELS: tuple[PanelSpec, ...] = (
     PanelSpec("compare", lambda: _("Compare"), "compare"),
     PanelSpec("morph", lambda: _("Morph"), "morph"),
     PanelSpec("map", lambda: _("Map"), "map"),
+    PanelSpec("create", lambda: _("Create"), "create"),
     PanelSpec("study", lambda: _("Study"), "study"),
     PanelSpec("settings", lambda: _("Settings"), "settings"),
 )

@@ -15,6 +15,7 @@ from core.audio import Clip, read_clip
 from core.creations.export import FORMATS, About, export
 from core.creations.level import CONTEXT, LOUDEST_PEAK, LOUDEST_RMS, STEP, safe_range, tamed
 from core.creations.maker import FOLDER, Maker, kept_name, tidy
+from core.creations.region import Region
 from core.creations.wish import CHANCE, KINDS, Wish, learned_parts, part_of, recipe_of, varied
 from core.creations.words import detail_of, edit_words, title_of
 from core.errors import AudioFileError, LibraryError, UsageError
@@ -230,6 +231,20 @@ def test_a_place_that_cannot_be_written_is_said(kind: str, tmp_path: Path) -> No
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(AudioFileError, match="Choose another place"):
         export(tmp_path / "file" / "made.wav", Clip(np.zeros(9), 22050), About("a", "b", {}), kind)
+
+
+def test_a_region_stays_within_the_latent_and_names_what_it_changes() -> None:
+    channels, frames = 8, 100
+    region = Region.between((20, 5), (10, 2))
+    assert region == Region(10, 21, 2, 6)
+    assert region.moved(500, -9, channels, frames) == Region(89, 100, 0, 4)
+    assert region.grown(-50, 9, channels, frames) == Region(10, 11, 2, 8)
+    assert Region(5, 300, 7, 20).inside(channels, frames) == Region(5, 100, 7, 8)
+    assert region.edit("mute", channels, frames) == Edit("mute", (2, 3, 4, 5), 10, 21)
+    assert region.edit("stretch", channels, frames, amount=2.0) == Edit("stretch", None, 10, 21, 2.0)
+    whole = Region.whole(channels, frames)
+    assert whole.edit("invert", channels, frames) == Edit("invert")
+    assert whole.edit("solo", channels, frames).channels == tuple(range(channels)), "solo names those that stay"
 
 
 def test_the_history_is_kept_renamed_and_undone(data_dir: Path) -> None:
