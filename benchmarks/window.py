@@ -1,9 +1,10 @@
-"""What a tick of the playhead costs: 17 of our strips against 17 pyqtgraph plots, in one run.
+"""What a tick of the playhead costs: 17 of our strips against 17 pyqtgraph plots, in one run; and the longest stalls.
 
-    python -m benchmarks window [--window-ticks 200]
+    python -m benchmarks window [--window-ticks 200] [--window-songs 1000]
 
 Both windows show the same 30 s of sound: one waveform and sixteen spectrograms, and a playhead that moves over all of
-them. A tick is the time until the event loop has painted everything that the step asked for.
+them. A tick is the time until the event loop has painted everything that the step asked for. The stalls are those of
+the whole program, see benchmarks/window_stalls.py.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -20,8 +23,9 @@ import numpy as np
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from benchmarks.figure import Figure
+from benchmarks.window_stalls import stalls
 
-HELP = "what a tick of the playhead costs, beside pyqtgraph"
+HELP = "what a tick of the playhead costs, beside pyqtgraph; longest stalls while training and reading songs"
 STRIPS = 17
 SECONDS, RATE = 30.0, 22050
 SIZE = (1200, 1000)
@@ -29,6 +33,9 @@ SIZE = (1200, 1000)
 
 def add_options(parser: argparse._ArgumentGroup) -> None:
     parser.add_argument("--window-ticks", type=int, default=200, help="steps of the playhead [200]")
+    parser.add_argument(
+        "--window-songs", type=int, default=1000, help="songs that are read; 0 leaves stalls out [1000]"
+    )
 
 
 def run(options: argparse.Namespace) -> Iterator[Figure]:
@@ -46,6 +53,9 @@ def run(options: argparse.Namespace) -> Iterator[Figure]:
             ratio=theirs[name] / ours[name],
             details={"reference_name": f"{STRIPS} pyqtgraph plots"},
         )
+    if options.window_songs:
+        with tempfile.TemporaryDirectory() as folder:
+            yield from stalls(Path(folder), options.window_songs)
 
 
 def _sound() -> np.ndarray:

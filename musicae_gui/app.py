@@ -88,6 +88,10 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--songs", type=Path, metavar="FOLDER", help=_("songs for the self-test, not the demo songs"))
     made.add_argument("--require-sound", action="store_true", help=_("the self-test fails without a sound device"))
+    made.add_argument("--steps", nargs="+", metavar=_("STEP"), help=_("only these steps of the self-test"))
+    made.add_argument(
+        "--minutes", type=float, default=0.0, metavar="N", help=_("repeat the self-test in one window for so long")
+    )
     made.add_argument("--version", action="version", version=f"Musicae {core.__version__}")
     return made
 

@@ -17,6 +17,9 @@ from core.files import write_text_atomically
 def run(options: argparse.Namespace) -> int:
     """Live the story; pictures and `report.json` go into `options.self_test`. 0 only if every step happened.
 
+    With `options.minutes` it is lived again and again in the same window: the report tells of each round how much
+    memory the program held at its end, and of the later rounds only the steps that failed.
+
     The data folder is the test's own, in the same place, so that the user's library is not touched.
     """
     folder: Path = options.self_test.absolute()
@@ -32,7 +35,14 @@ def run(options: argparse.Namespace) -> int:
     save_preferences(data, Preferences(demo_songs=options.songs is None))
     qt = application(sys.argv[:1])
     studio = Studio(data, language=options.language, theme=options.theme or "light")
-    story = Story(studio, folder, songs=options.songs, require_sound=options.require_sound)
+    story = Story(
+        studio,
+        folder,
+        songs=options.songs,
+        require_sound=options.require_sound,
+        steps=options.steps,
+        minutes=options.minutes,
+    )
 
     def tell() -> None:
         try:

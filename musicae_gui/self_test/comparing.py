@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QPoint
 
-from musicae_gui.self_test.driver import StepError
+from musicae_gui.self_test.driver import Driver, StepError
 from musicae_gui.self_test.sound import device_frame, require_heard
 
 if TYPE_CHECKING:
@@ -20,20 +20,15 @@ LEAST_LEVEL = 0.1  # of the original's, below which a reconstruction counts as s
 def compare(story: Story) -> dict[str, Any]:
     """Reconstruct by the default model and by the network just trained, judge, and switch A/B while it plays."""
     from musicae_gui.panels.compare import ComparePanel
-    from musicae_gui.views.model_list import ModelList
 
     driver, services = story.driver, story.services
     story.show("compare")
     panel = driver.find(ComparePanel, "compare")
     controller = panel.controller
     driver.until(lambda: len(controller.rows) > 1, 60, "rows to compare")
-    trained = [run for run in services.library.runs() if run.state == "done"]
-    if trained:
-        box = driver.find(ModelList, "compare.models").box(str(trained[0].folder))
-        if box is None:
-            raise StepError("the trained run is not offered")
-        driver.click(box, QPoint(8, box.height() // 2))
-        driver.until(box.isChecked, 5, "the tick at the trained run")
+    trained = [str(run.folder) for run in services.library.runs() if run.state == "done"]
+    for number, run in enumerate(trained):  # the newest first
+        _tick(driver, run, on=number == 0)
     driver.until(lambda: all(row.state in ("ready", "failed") for row in controller.rows), 300, "reconstructions")
     # ViSQOL's opinion takes much longer than all other measures, and nothing here hangs on it.
     driver.until(lambda: all(_measured(row) for row in controller.rows), 300, "their measures")
@@ -54,6 +49,23 @@ def compare(story: Story) -> dict[str, Any]:
     if services.player.available:
         evidence["heard"] = _switch(story, [row.key for row in rows[:2]])
     return evidence
+
+
+def _tick(driver: Driver, model: str, *, on: bool) -> None:
+    """Set or take away the tick at a trained model, if it is not as wanted already.
+
+    Raises:
+        StepError: the model is not offered, or the tick does not come.
+    """
+    from musicae_gui.views.model_list import ModelList
+
+    models = driver.find(ModelList, "compare.models")
+    box = models.box(model)
+    if box is None:
+        raise StepError("the trained run is not offered")
+    if box.isChecked() is not on:
+        driver.click(box, QPoint(8, box.height() // 2))
+        driver.until(lambda: (box := models.box(model)) is not None and box.isChecked() is on, 5, "the run's tick")
 
 
 def _measured(row: Row) -> bool:

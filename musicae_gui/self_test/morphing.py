@@ -1,4 +1,4 @@
-"""The step in which the sound glides between two songs while the slider moves."""
+"""The step in which the sound glides between two songs while the slider moves, by every way, and is recorded."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import Qt
 
+from musicae_gui.controllers.morph_record import FOLDER
 from musicae_gui.self_test.driver import Driver, StepError
 from musicae_gui.self_test.sound import SILENT, device_frame, require_heard
 from musicae_gui.views.morph_slider import MorphSlider
@@ -23,7 +24,7 @@ NEAR = 0.05  # log-mel distance (in powers of ten) of an end to its own song's r
 
 
 def glide(story: Story) -> dict[str, Any]:
-    """Play between two songs, move the slider by keys, and judge the ends by the songs' reconstructions."""
+    """Play between two songs, by slider, by every way, recorded, and judge the ends by the reconstructions."""
     from PySide6.QtWidgets import QPushButton
 
     from musicae_gui.panels.morph import MorphPanel
@@ -41,6 +42,9 @@ def glide(story: Story) -> dict[str, Any]:
         driver.pause(1.0)
         story.stalls.begin("morph: while it glides")
         evidence["moves"] = [_move(driver, player, slider, key) for key in KEYS]
+        slider.setValue(50)
+        evidence["ways"] = _ways(driver, player)
+        evidence["recorded"] = _recorded(story, panel, slider)
         story.stalls.begin("morph")
         player.stop()
         driver.pause(0.3)
@@ -81,6 +85,64 @@ def _move(driver: Driver, player: PlayerAdapter, slider: MorphSlider, key: Qt.Ke
         "milliseconds": 1000 * (change.frame - change.requested_frame) / player.rate if change.frame else None,
         "relative_change": difference,
     }
+
+
+def _ways(driver: Driver, player: PlayerAdapter) -> list[dict[str, Any]]:
+    """Go through the ways from A to B by the list's keys and back to the first, each heard while it plays.
+
+    Raises:
+        StepError: a way was not heard within 10 s, or sounds as the one before.
+    """
+    from PySide6.QtWidgets import QComboBox
+
+    box = driver.find(QComboBox, "morph.way")
+    driver.key(box, Qt.Key.Key_Home)
+    heard = []
+    for key in [Qt.Key.Key_Down] * (box.count() - 1) + [Qt.Key.Key_Home]:
+        assert player.core is not None
+        assert player.source is not None
+        here = int(player.core.position) % player.source.frames
+        before = player.source.read(here, player.rate // 2)
+        driver.key(box, key)
+        name, change = str(box.currentData()), player.core.events[-1]
+        driver.until(lambda change=change: change.state == "heard", 10, f"the way {name} to be heard")  # type: ignore[misc]
+        after = player.source.read(here, player.rate // 2)
+        difference = _rms(after - before) / max(_rms(before), SILENT)
+        if difference < 1e-3:
+            raise StepError(f"the way {name} sounds as the one before")
+        heard.append({"way": name, "frame": change.frame, "relative_change": difference})
+    return heard
+
+
+def _recorded(story: Story, panel: MorphPanel, slider: MorphSlider) -> dict[str, Any]:
+    """Record while the slider moves: there are a file with sound and a curve that the slider then follows.
+
+    Raises:
+        StepError: one of them is missing, or the file is silent.
+    """
+    from PySide6.QtWidgets import QToolButton
+
+    from core.audio import read_clip
+
+    driver, folder = story.driver, story.services.data_dir / FOLDER
+    known = set(folder.glob("*.wav"))
+    button = driver.find(QToolButton, "morph.record")
+    driver.click(button)
+    for key in (Qt.Key.Key_1, Qt.Key.Key_6, Qt.Key.Key_9):
+        driver.key(slider, key)
+        driver.pause(0.4)
+    driver.click(button)
+    driver.until(lambda: bool(set(folder.glob("*.wav")) - known), 20, "the recording to be written")
+    (path,) = set(folder.glob("*.wav")) - known
+    curve = panel.controller.curve
+    if not curve.follows or len(curve.curve.points) < 3:
+        raise StepError(f"the recorded curve has {len(curve.curve.points)} points")
+    clip = read_clip(path)
+    found = {"seconds": clip.seconds, "rms": _rms(clip.samples), "points": curve.curve.to_list()}
+    if found["rms"] < SILENT:
+        raise StepError("the recording is silent")
+    curve.follow(False)
+    return found
 
 
 def _ends(driver: Driver, panel: MorphPanel, slider: MorphSlider, player: PlayerAdapter) -> list[dict[str, float]]:

@@ -44,7 +44,7 @@ def deaf_player() -> None:
     from musicae_gui.controllers.morph_sound import Blend
 
     Blend.__setattr__ = lambda self, name, value: object.__setattr__(  # type: ignore[method-assign,assignment]
-        self, name, 0.3 if name == "at" else value
+        self, name, getattr(self, "setting", value) if name == "setting" else value
     )
 
 
@@ -66,7 +66,13 @@ def main() -> int:
     training.learn = learn
     Story.picture = lambda _self, _name: None  # type: ignore[method-assign]
     options = argparse.Namespace(
-        self_test=Path(sys.argv[2]), songs=Path(sys.argv[3]), require_sound=True, language="en", theme=None
+        self_test=Path(sys.argv[2]),
+        songs=Path(sys.argv[3]),
+        require_sound=True,
+        language="en",
+        theme=None,
+        steps=None,
+        minutes=0.0,
     )
     return self_test.run(options)
 

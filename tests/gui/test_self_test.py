@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from core.audio import read_clip, write_wav
+from core.latents.ways import WAYS
 from tests.demo_songs import composed
 from tests.screen import Screen
 from tests.sound_server import NullSink
@@ -74,10 +75,26 @@ def test_the_story_passes_with_evidence_that_can_be_recomputed(run: Run, songs: 
     assert [json.loads(line)["val_loss"] for line in history] == steps["train"]["val_losses"]
     for move in steps["morph"]["moves"]:
         assert move["frame"] > move["asked_frame"]
+    assert {heard["way"] for heard in steps["morph"]["ways"]} == set(WAYS)
+    assert steps["morph"]["recorded"]["rms"] > 0.001
     for name in ("library", "train", "compare", "morph", "settings"):
         assert (tmp_path / f"{name}.png").stat().st_size > 10_000
     heard = read_clip(tmp_path / "heard.wav")
     assert heard.peak > 0.05
+
+
+def test_chosen_steps_are_repeated_for_a_while_and_memory_is_told(run: Run, songs: Path, tmp_path: Path) -> None:
+    result = run(
+        *("musicae_gui", "--self-test", tmp_path, "--songs", songs),
+        *("--steps", "start", "songs", "listen", "settings", "--minutes", "0.2"),
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+    report = read_report(tmp_path)
+    assert [step["name"] for step in report["steps"]] == ["start", "songs", "listen", "settings"]
+    assert len(report["rounds"]) >= 2
+    assert report["rounds"][-1]["seconds"] >= 12
+    if sys.platform.startswith("linux"):
+        assert all(each["resident_megabytes"] > 100 for each in report["rounds"])
 
 
 @pytest.mark.parametrize(
