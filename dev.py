@@ -66,6 +66,10 @@ PACKAGE_PACKAGES = [*TEST_PACKAGES, ("binutils",), ("zstd",)]  # the finished pr
 EXTRAS = {"run": [], "test": ["test"], "package": ["package"]}
 OPTIONAL_EXTRAS = {"run": ["av"], "test": ["av", "quality"], "package": ["quality"]}
 
+# PyTorch's own indexes: the ordinary one holds CUDA builds for Linux and CPU builds for Windows.
+CPU_TORCH = "https://download.pytorch.org/whl/cpu"
+CUDA_TORCH = "https://download.pytorch.org/whl/cu130"
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -81,7 +85,7 @@ def main() -> int:
     agreed = options.yes or len(rest) < len(options.rest) or os.environ.get("CI", "").lower() == "true"
     try:
         install_system_packages(purpose, agreed=agreed)
-        set_up(purpose)
+        set_up(purpose, cuda="--cuda" in rest)
     except subprocess.CalledProcessError as error:
         print(f"\nThe set-up stopped: `{' '.join(map(str, error.cmd))}` ended with {error.returncode}.")
         print("Its message is above. Run the same command again once the cause is mended; it goes on from there.")
@@ -97,8 +101,11 @@ def main() -> int:
     return lock()
 
 
-def set_up(purpose: str) -> None:
-    """Bring `.venv` to what `pyproject.toml` and the lock ask for; nothing is done where the stamp says that it is."""
+def set_up(purpose: str, *, cuda: bool = False) -> None:
+    """Bring `.venv` to what `pyproject.toml` and the lock ask for; nothing is done where the stamp says that it is.
+
+    A package for everyone is made with torch for the CPU, one with `cuda` with the torch that the index has.
+    """
     wanted = fingerprint()
     stamp = read_stamp()
     if stamp.get("fingerprint") != wanted or not interpreter_works():
@@ -113,6 +120,8 @@ def set_up(purpose: str) -> None:
     if purpose not in ready:
         print("Installing the libraries that Musicae is built on (a few minutes the first time) …", flush=True)
         pip("install", "-c", str(LOCK), "hatchling", "editables")
+        if purpose == "package" and not cuda:
+            install_cpu_torch()
         extras = ",".join(EXTRAS[purpose])
         pip("install", "-c", str(LOCK), "--no-build-isolation", "-e", f"{ROOT}[{extras}]" if extras else str(ROOT))
         for extra in OPTIONAL_EXTRAS[purpose]:
@@ -125,6 +134,17 @@ def set_up(purpose: str) -> None:
         pip("install", "--no-deps", "--no-build-isolation", "-e", str(ROOT))
     ready |= {purpose, "run"}
     STAMP.write_text(json.dumps({"fingerprint": wanted, "root": str(ROOT), "ready": sorted(ready)}, indent=2))
+
+
+def install_cpu_torch() -> None:
+    """On Linux, where the ordinary index's torch brings gigabytes of CUDA; a torch that is there stays as it is."""
+    look = "import sys, importlib.util; sys.exit(importlib.util.find_spec('torch') is not None)"
+    if not sys.platform.startswith("linux") or subprocess.call([str(PYTHON), "-c", look]):
+        return
+    try:
+        pip("install", "-c", str(LOCK), "--index-url", CPU_TORCH, "--retries", "1", "torch")
+    except subprocess.CalledProcessError:
+        print("PyTorch's own index cannot be reached; torch comes from the ordinary one.", flush=True)
 
 
 def fingerprint() -> str:

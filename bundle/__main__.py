@@ -9,9 +9,11 @@ import runpy
 import shutil
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import core
+import dev
 from bundle import deb, gpl, trial
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -45,13 +47,19 @@ def torch_refusal(*, cuda: bool) -> str:
     """Why the installed torch does not make the wanted program; "" where it does."""
     version = built_for()
     if cuda and version is None:
-        return "The torch in .venv is built for the CPU only; install a CUDA build of it first, as pytorch.org tells."
+        return f"The torch in .venv is built for the CPU only; first install one for CUDA:\n{_install(dev.CUDA_TORCH)}"
     if not cuda and version is not None:
         return (
             "The torch in .venv is built for CUDA, which makes a program of several gigabytes. Ask for it with --cuda, "
-            "or install the CPU build of torch into .venv first, as pytorch.org tells."
+            f"or first install the one for the CPU:\n{_install(dev.CPU_TORCH)}"
         )
     return ""
+
+
+def _install(index: str) -> str:
+    """The command that puts the same version of torch from `index` in the place of the installed one."""
+    version = metadata.version("torch").partition("+")[0]
+    return f"  {sys.executable} -m pip install --force-reinstall torch=={version} --index-url {index}"
 
 
 def built_for() -> str | None:
@@ -101,8 +109,6 @@ def pack_archive(bundle: Path, archive: Path) -> None:
 
 def system_packages() -> list[tuple[str, ...]]:
     """What the set-up asks of a Debian for running, so that both say the same."""
-    import dev
-
     return list(dev.RUN_PACKAGES)
 
 

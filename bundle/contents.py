@@ -137,6 +137,11 @@ LEFT_OUT = (
 # Tests that the code beside them imports.
 KEPT = ("torch/testing/*", "torch/*/tests/*.py")
 
+# torch reads the text of functions that are to be scripted or are overloaded, and of its modules of settings. The text
+# of its other modules is for compiling on the user's machine, which the bundle never does; their code lies there alone.
+SOURCES = "torch/*.py"
+READS_ITSELF = re.compile(rb"jit\.script\b|\b_overload(_method)?\b|install_config_module")
+
 # Languages of Qt's own words: those that Musicae speaks.
 QT_WORDS = re.compile(r"PySide6/.*translations/(?!qtbase_(en|es)\.qm$)")
 
@@ -157,17 +162,6 @@ TAKEN_ALONG = (
     "libmpdec*",
 )
 
-# Libraries that carry symbols for debuggers. Those that wheel builders have patched (numpy.libs, scipy.libs) are left
-# alone, since strip damages them.
-STRIPPED = (
-    "torch/lib/*.so*",
-    "PySide6/*.abi3.so*",
-    "PySide6/Qt/lib/*.so*",
-    "libpython3*",
-    "lib-dynload/*.so",
-    "python3*/lib-dynload/*.so",
-)
-
 
 def belongs(place: str, source: str) -> bool:
     """Whether the file `source` that was found for `place` in the bundle goes into it; a link is judged by both."""
@@ -177,6 +171,8 @@ def belongs(place: str, source: str) -> bool:
             return False
         if matches(name, LEFT_OUT) and not matches(name, KEPT):
             return False
+    if matches(place, (SOURCES,)) and not READS_ITSELF.search(Path(source).read_bytes()):
+        return False
     return not from_system(source) or matches(place.rpartition("/")[2], TAKEN_ALONG)
 
 
@@ -189,12 +185,20 @@ def from_system(source: str) -> bool:
     path = Path(source)
     if not sys.platform.startswith("linux") or not path.is_absolute():
         return False
-    own = [Path(sysconfig.get_path(kind)) for kind in ("purelib", "platlib", "stdlib", "platstdlib")]
-    return not any(path.is_relative_to(folder) for folder in (*own, ROOT))
+    own = [ROOT, *(Path(sysconfig.get_path(kind)) for kind in ("purelib", "platlib", "stdlib", "platstdlib"))]
+    own += [folder.resolve() for folder in own]  # PyInstaller names some files by the way that links lead
+    return not any(path.is_relative_to(folder) for folder in own)
 
 
 def strip(folder: Path) -> None:
-    """Take the debuggers' symbols out of the libraries in `folder`, the places' root, that have them and stand it."""
+    """Take the debuggers' symbols out of the libraries in `folder`, the places' root, that stand it.
+
+    Libraries that were given other needs or paths when their wheel was made (whose path leads into a `.libs` folder, or
+    which lie in one) are left alone: `strip` damages them. NVIDIA's may be given on, but not changed.
+    """
     for path in sorted(folder.rglob("*.so*")):
-        if path.is_file() and not path.is_symlink() and matches(path.relative_to(folder).as_posix(), STRIPPED):
-            subprocess.run(["strip", "--strip-unneeded", str(path)], check=True)
+        theirs = path.parent.name.endswith(".libs") or path.relative_to(folder).parts[0] == "nvidia"
+        if path.is_file() and not path.is_symlink() and not theirs:
+            shown = subprocess.run(["readelf", "--dynamic", path], capture_output=True, text=True, check=True).stdout
+            if not any(".libs" in line for line in shown.splitlines() if "PATH)" in line):
+                subprocess.run(["strip", "--strip-unneeded", path], check=True)

@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from core.audio import write_wav
+from core.demo import compose
 from tests.gui.close_request import ask_to_close
 from tests.screen import Screen
 from tests.sound_server import NullSink
@@ -88,6 +90,11 @@ def run_console(bundle: Path, folder: Path, environment: Environment) -> None:
     _call([program, "--version"], folder, environment)
     _call([program, "demo", "--per-style", "1", "--seed", "1", "--out", "songs"], folder, environment)
     first, second = (str(path) for path in sorted((folder / "songs").rglob("*.wav"))[:2])
+    for style in ("jazz", "rock"):  # as many songs as a study needs to tell genres apart
+        for seed in range(6):
+            path = folder / "two genres" / style / f"{seed}.wav"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_wav(path, compose(style, seed).clip)
     quick = ["--epochs", "1", "--steps-per-epoch", "20", "--batch", "2"]
     for line in (
         ["models", "--json"],
@@ -97,12 +104,14 @@ def run_console(bundle: Path, folder: Path, environment: Environment) -> None:
         ["reconstruct", first, "--out", "heard"],
         ["morph", first, second, "--at", "0.5", "--out", "between.wav"],
         ["train", "clips", "--model", "conv-9184", "--out", "run", *quick],
+        ["train", "clips", "--model", "vae-9184", "--out", "variational", *quick],
         ["compare", second, "--model", "run", "--json"],
         ["library", "add", "songs", "--data-dir", data],
         ["library", "list", "--json", "--data-dir", data],
+        ["study", "two genres", "--out", "study", "--quick", "--sizes", "9184", "--epochs", "1"],
     ):
         _call([program, *line], folder, environment)
-    for name in ("latent.safetensors", "decoded.wav", "between.wav", "run/best.musicae"):
+    for name in ("latent.safetensors", "decoded.wav", "between.wav", "run/best.musicae", "study/report.pdf"):
         if not (folder / name).is_file():
             raise TrialError(f"The command line did not write {name}.")
 

@@ -120,3 +120,19 @@ def test_an_unsuitable_python_is_told_which_ones_suit(
     monkeypatch.setattr(dev.sys, "argv", ["dev.py", "run"])
     assert dev.main() == 2
     assert "3.11 to 3.13" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere the ordinary torch is for the CPU")
+@pytest.mark.parametrize("cuda", [False, True])
+def test_a_package_for_everyone_is_made_with_torch_for_the_processor(
+    dev: ModuleType, pip_calls: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch, cuda: bool
+) -> None:
+    monkeypatch.setattr(dev.subprocess, "call", lambda command: 0)  # there is no torch yet
+    dev.set_up("package", cuda=cuda)
+    assert any(dev.CPU_TORCH in call and call[-1] == "torch" for call in pip_calls) is not cuda
+
+
+def test_a_torch_that_is_there_stays(dev: ModuleType, pip_calls: list[tuple[str, ...]]) -> None:
+    dev.set_up("package")
+    assert pip_calls
+    assert not any(dev.CPU_TORCH in call for call in pip_calls)

@@ -18,7 +18,7 @@ import pytest
 import soundfile
 from PySide6.QtGui import QImage
 
-from bundle import contents, deb, desktop, gpl, icons, licences, modules, trial
+from bundle import contents, deb, desktop, gpl, icons, icu, licences, modules, trial
 from bundle.__main__ import system_packages, torch_refusal
 from core.audio import AUDIO_SUFFIXES
 from core.models.presets import SUFFIX
@@ -129,7 +129,9 @@ def test_pyav_would_be_found_in_a_bundle(tmp_path: Path) -> None:
         ("torch/lib/libtorch_cpu.so", True),
         ("torch/bin/torch_shm_manager", True),
         ("torch/bin/FileStoreTest", False),
-        ("torch/testing/_internal/common_utils.py", True),
+        ("torch/_inductor/ir.py", False),  # its code goes along
+        ("torch/nn/functional.py", True),  # overloads, which torch reads
+        ("torch/_dynamo/config.py", True),
         ("torch/include/ATen/ATen.h", False),
         ("sklearn/tests/test_base.py", False),
         ("PySide6/Qt/plugins/platforms/libqxcb.so", True),
@@ -175,6 +177,44 @@ def test_libraries_modules_become_files_that_python_finds_and_takes_as_they_are(
         check=True,
     )
     assert ran.stdout.strip() == metadata.version("soxr")
+
+
+QT_LIBRARIES = SITE / "PySide6" / "Qt" / "lib"
+SORTED_BY_ICU = """
+import ctypes, sys
+from pathlib import Path
+libraries = [next(Path.cwd().glob(f"lib{name}.so.*")) for name in ("icudata", "icuuc", "icui18n")]
+library = [ctypes.CDLL(str(each), ctypes.RTLD_GLOBAL) for each in libraries][-1]
+version, wrong = libraries[-1].name.rpartition(".")[2], ctypes.c_int(0)
+call = lambda name, *given: getattr(library, f"{name}_{version}")(*given)
+getattr(library, f"ucol_open_{version}").restype = ctypes.c_void_p
+collator = ctypes.c_void_p(call("ucol_open", sys.argv[1].encode(), ctypes.byref(wrong)))
+text = lambda word: (word.encode("utf-16-le"), len(word))
+pairs = (("nz", "ñ"), ("ñ", "o"), ("a", "B"))
+print(wrong.value, [call("ucol_strcoll", collator, *text(a), *text(b)) for a, b in pairs])
+"""
+
+
+@pytest.mark.skipif(not list(QT_LIBRARIES.glob("libicudata.so.*")), reason="Qt brings no ICU here")
+@pytest.mark.parametrize(("language", "order"), [("es", [-1, -1, -1]), ("en", [1, -1, -1]), ("xx", [1, -1, -1])])
+def test_icu_sorts_with_what_is_left_of_its_data(tmp_path: Path, language: str, order: list[int]) -> None:
+    for file in QT_LIBRARIES.glob("libicu*.so.*"):
+        shutil.copy(file, tmp_path)
+    (data,) = tmp_path.glob("libicudata.so.*")
+    assert icu.blank(data, list(QT_LIBRARIES.glob("libQt6*.so.*"))) > 10_000_000
+    command = [sys.executable, "-S", "-c", SORTED_BY_ICU, language]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert ran.stdout.split(" ", 1)[1].strip() == str(order)
+
+
+def test_icus_data_stay_whole_for_a_library_that_reads_them(tmp_path: Path) -> None:
+    data, reader = tmp_path / "libicudata.so.99", tmp_path / "libQt6Core.so.6"
+    data.write_bytes(b"data")
+    reader.write_bytes(b"\x7fELF\x00ubrk_open_99\x00")
+    with pytest.raises(icu.IcuError, match=r"libQt6Core\.so\.6 calls ubrk_"):
+        icu.blank(data, [reader])
+    with pytest.raises(icu.IcuError, match="no data of ICU"):
+        icu.blank(data, [])
 
 
 # -- licences ----------------------------------------------------------------------------------------------------------
