@@ -148,7 +148,7 @@ def _open_by_entry(screen: Screen, environment: Environment, sound: Path, model:
     window = subprocess.Popen(command_of(entry, [sound]), env=environment, cwd="/", stdin=subprocess.DEVNULL)
     try:
         number = _wait_for(lambda: _window_number(screen), "The window did not open.")
-        _wait_for(lambda: _songs(environment) == [sound.stem], f"{sound.name} did not come into the library.")
+        _wait_for(lambda: _songs(environment) == [str(sound)], f"{sound.name} did not come into the library.")
         later = subprocess.run(command_of(entry, [model]), env=environment, cwd="/", timeout=120, check=False)
         if later.returncode != 0 or window.poll() is not None:
             raise TrialError("A second start did not hand its file to the window that ran.")
@@ -169,7 +169,7 @@ def _window_number(screen: Screen) -> int:
 
 def _songs(environment: Environment) -> list[str]:
     output = _call([Path("/usr/bin/musicae"), "library", "list", "--json"], Path("/"), environment)
-    return [song["title"] for song in json.loads(output)]
+    return [song["path"] for song in json.loads(output)]
 
 
 def _wait_for(look: Callable[[], int], complaint: str) -> int:
