@@ -54,7 +54,10 @@ class CreationFiles:
     def to_drag(self) -> Path | None:
         """A WAV of it, at once; None while its sound is still being made."""
         creation, heard = self._editor.creation, self._editor.heard
-        if creation is None or heard is None:
+        if creation is None:
+            return None
+        if heard is None:
+            self._services.session.say(_("Its sound is still being made; drag it in a moment."))
             return None
         path = self._place(creation)
         try:

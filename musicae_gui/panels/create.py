@@ -151,6 +151,7 @@ class CreatePanel(QWidget):
         self._show_playing()
 
     def show_clip(self, clip: Clip | None) -> None:
+        self.bar.show_decoded(clip is not None)
         if clip is not None:
             top = max(5.0 * math.ceil(loudest_db(clip.samples[0]) / 5.0), -60.0)
             self.scale.set_levels(top=top, amplitude=clip.peak, highest=clip.rate / 2)

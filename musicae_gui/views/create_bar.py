@@ -71,8 +71,12 @@ class OpenedBar(QWidget):
 
     def show_ready(self, ready: bool) -> None:
         """Whether its latent is there."""
-        for control in (self._play, self._save, self._drag, self._compare, self._morph):
+        for control in (self._play, self._save, self._compare, self._morph):
             control.setEnabled(ready)
+
+    def show_decoded(self, decoded: bool) -> None:
+        """Whether all of its sound is there."""
+        self._drag.setEnabled(decoded)
 
     def show_sides(self, heard: str, source_ready: bool) -> None:
         opened = self._opened
