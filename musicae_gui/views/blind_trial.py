@@ -78,6 +78,8 @@ class TrialPage(QWidget):
     def show_verdict(self, verdict: Verdict) -> None:
         self.answered = True
         self._show_verdict(verdict)
+        # A screen reader reads what gets the focus, not a label that changes.
+        self.next.setAccessibleDescription(f"{verdict.title} {verdict.sentence}")
         self.next.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_heard(self, place: int) -> None:

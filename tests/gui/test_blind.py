@@ -80,6 +80,7 @@ def test_an_abx_test_is_done_by_keys_alone_and_kept(
             assert dialog.controller.heard == place
         qtbot.keyClick(dialog, Qt.Key.Key_1)
         assert "original" in words(dialog, "blind.reveal")
+        assert "original" in dialog.abx.next.accessibleDescription()
         assert not child(dialog, "blind.x_is_A").isEnabled()
         qtbot.keyClick(dialog, Qt.Key.Key_2)  # an answer is given once
         qtbot.keyClick(dialog, Qt.Key.Key_Return)
