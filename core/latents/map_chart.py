@@ -15,7 +15,7 @@ import numpy as np
 from core.errors import Cancelled, UsageError
 from core.i18n import _
 from core.latents.collection import LATENT, Collection
-from core.latents.features import Features, Subset, Table, batches, sample_rows
+from core.latents.features import Features, Table, batches, sample_rows
 from core.latents.latent import Latent
 from core.latents.projection import Projection, fit_pca, tsne
 
@@ -162,7 +162,7 @@ def make_chart(
     """
     features = collection.features(representation)
     rows = sample_rows(len(features), FIT_SAMPLE, seed)
-    fitted: Features = features if len(rows) == len(features) else Table(Subset(features, rows).take(_all(rows)))
+    fitted: Features = features if len(rows) == len(features) else Table(features.take(rows))
     projection = fit_pca(fitted, DIMS, seed=seed)
     components = np.empty((len(features), projection.dims), np.float32)
     for part, values in batches(features, BATCH):
@@ -189,7 +189,3 @@ def same_clips(clips: Collection, others: Collection) -> np.ndarray:
         same = np.abs(times[places] - clips.seconds[mine]) <= _SAME_TIME
         found[mine] = np.where(same, places + first, -1)
     return found
-
-
-def _all(rows: np.ndarray) -> np.ndarray:
-    return np.arange(len(rows))

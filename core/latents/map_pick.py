@@ -7,6 +7,8 @@ import math
 import numpy as np
 
 POINTS_A_CELL = 4
+RINGS = 10
+"""Cells that are looked through around a place; where that does not suffice, a look at every point is quicker."""
 MOST_CELLS = 250  # a side: their numbers fit into 16 bits, which are sorted fastest
 
 
@@ -33,7 +35,7 @@ class PointGrid:
         self._starts = np.searchsorted(cell[order], np.arange(self._side**2 + 1))
 
     def nearest(self, x: float, y: float, within: float = math.inf) -> int | None:
-        """The row of the nearest point, of equally near ones the first; None where none is within that distance."""
+        """The row of the nearest point; None where none is within that distance."""
         best, best_square = None, within * within
         at = np.array([x, y])
         # Cells around the one at (x, y), or around the nearest place beside the grid, ring by ring.
@@ -41,7 +43,8 @@ class PointGrid:
         for ring in range(2 * self._side + 2):
             if self._reach(x, y, column, row, ring) ** 2 > best_square:
                 break  # whatever follows is farther away than the best
-            for members in self._ring(column, row, ring):
+            far = ring == RINGS
+            for members in [slice(None)] if far else self._ring(column, row, ring):
                 squares = np.square(self._points[members] - at).sum(axis=1)
                 if not len(squares):
                     continue
@@ -49,6 +52,8 @@ class PointGrid:
                 found, square = int(self._rows[members][place]), float(squares[place])
                 if square < best_square or (square == best_square and (best is None or found < best)):
                     best, best_square = found, square
+            if far:
+                break
         return best
 
     def _reach(self, x: float, y: float, column: int, row: int, ring: int) -> float:

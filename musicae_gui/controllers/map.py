@@ -23,6 +23,7 @@ from musicae_gui.controllers.map_player import MapPlayer
 from musicae_gui.controllers.map_selection import MapSelection
 from musicae_gui.controllers.map_view import MapView, Near
 from musicae_gui.controllers.model_choices import ModelChoice, choice_of, model_choices
+from musicae_gui.controllers.song_list import AT_ONCE
 from musicae_gui.controllers.train_setup import ALL
 from musicae_gui.controllers.train_songs import songs_of, sources
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from musicae_gui.services import Services
 
 KEY = "map"
-LAYOUT, NEAR = "map.layout", "map.near"
+SONGS, LAYOUT, NEAR = "map.songs", "map.layout", "map.near"
 NEIGHBOURS = 12
 
 
@@ -51,6 +52,7 @@ class MapController:
         self._view = view
         self._services = services
         self._choices: list[ModelChoice] = []
+        self._keys: list[str] = []
         self.chart: Chart | None = None
         self.points: Points | None = None
         self.current = -1
@@ -143,7 +145,22 @@ class MapController:
         self.maker.cancel()
 
     def _prepare(self) -> None:
-        self.maker.make(self.model, self._title(self.model), self._keys(), self.representation)
+        """Look up the songs, in the background where they are many, and map them."""
+        library, source = self._services.library, self.source
+        selected = tuple(self._services.session.state.selected)
+        if library.count(state="ready") <= AT_ONCE:
+            self._services.tasks.cancel(SONGS)
+            self._found([song.key for song in songs_of(library, source, selected)])
+        else:
+            self._services.tasks.run(
+                lambda _context: [song.key for song in songs_of(library, source, selected)],
+                done=self._found,
+                group=SONGS,
+            )
+
+    def _found(self, keys: list[str]) -> None:
+        self._keys = keys
+        self.maker.make(self.model, self._title(self.model), keys, self.representation)
         if self.chart is not None:
             self._make_beside()
 
@@ -153,11 +170,7 @@ class MapController:
         if model == self.model or choice_of(model, self._choices) is None:
             self.beside.drop()
         else:
-            self.beside.make(self._title(model), self._keys(), self.representation)
-
-    def _keys(self) -> list[str]:
-        selected = tuple(self._services.session.state.selected)
-        return [song.key for song in songs_of(self._services.library, self.source, selected)]
+            self.beside.make(self._title(model), self._keys, self.representation)
 
     def _title(self, model: str) -> str:
         choice = choice_of(model, self._choices)
@@ -312,7 +325,8 @@ class MapController:
         if panel == "compare":
             start = float(self.chart.collection.seconds[row])
             song = self._services.library.song(key)
-            if song is not None and start < song.seconds:
+            # A song that is there already keeps the part that the user chose.
+            if song is not None and session.state.compare_song != key and start < song.seconds:
                 session.state.compare_song = key
                 session.state.compare_range = [start, min(start + self.sound.seconds, song.seconds)]
             session.open_songs("compare", [key])

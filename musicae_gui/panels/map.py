@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMenu, QVBoxLayo
 
 from core.i18n import _
 from core.latents.map_groups import Groups, KScore
-from musicae_gui import theme
+from musicae_gui import actions, theme
 from musicae_gui.controllers.map import MapController
 from musicae_gui.views.elided import ElidedLabel
 from musicae_gui.views.map_colours import group_colours
@@ -43,6 +43,7 @@ class MapPanel(QWidget):
         self._groups: Groups | None = None
         self._hidden: set[int] = set()
         self._points: Points | None = None
+        self._near: list[int] = []
         self._names: dict[str, str] = {}  # of models, by their keys
         self.pane = MapPane("map", _("Map of clips"))
         self.beside = MapPane("map.second", _("Map of the same clips by another model"))
@@ -86,6 +87,8 @@ class MapPanel(QWidget):
         self.side.setVisible(ready)
         self.tools.set_ready(ready)
         self.bar.setVisible(ready and self.bar.count > 0)
+        self._words.setVisible(ready)
+        self._status.setVisible(ready)
 
     def show_points(self, points: Points) -> None:
         self._points = points
@@ -104,7 +107,7 @@ class MapPanel(QWidget):
         self.canvas.set_current(row)
         self.beside.canvas.set_current(self.controller.beside.own_row(row))
         self.canvas.setAccessibleDescription(words)
-        self._words.setText(words)
+        self._words.setText(words or _hint())
         self.side.show_current(row >= 0)
         self._show_playing()
 
@@ -116,8 +119,9 @@ class MapPanel(QWidget):
 
     def show_near(self, near: list[Near]) -> None:
         self.side.show_near(near)
-        self.canvas.set_marks(near=[each.row for each in near])
-        self.beside.canvas.set_marks(near=[self.controller.beside.own_row(each.row) for each in near])
+        self._near = [each.row for each in near]
+        self.canvas.set_marks(near=self._near)
+        self._mark_near_beside()
 
     def show_scores(self, scores: list[KScore], k: int) -> None:
         self.side.curves.show_scores(scores, k)
@@ -150,6 +154,7 @@ class MapPanel(QWidget):
         self._color_groups()
         self.show_selection(self.controller.selection.rows)
         self.beside.canvas.set_current(self.controller.beside.own_row(self.controller.current))
+        self._mark_near_beside()
 
     # How it is built.
 
@@ -189,10 +194,9 @@ class MapPanel(QWidget):
         tools.layout_chosen.connect(controller.choose_layout)
         tools.representation_chosen.connect(controller.choose_representation)
         tools.mode_chosen.connect(self._set_mode)
-        for each in (canvas, self.beside.canvas):
-            tools.fit.clicked.connect(each.fit)
-            tools.closer.clicked.connect(lambda _on, each=each: each.zoom(_CLOSER))
-            tools.farther.clicked.connect(lambda _on, each=each: each.zoom(1 / _CLOSER))
+        tools.fit.clicked.connect(self._fit)
+        tools.closer.clicked.connect(lambda: self._zoom(_CLOSER))
+        tools.farther.clicked.connect(lambda: self._zoom(1 / _CLOSER))
         self.pane.page.start.clicked.connect(controller.start)
         self.pane.page.cancel.clicked.connect(controller.cancel)
         canvas.heard.connect(controller.hear)
@@ -218,6 +222,9 @@ class MapPanel(QWidget):
         self.bar.clips_wanted.connect(self._ask_for_folder)
         self.bar.table_wanted.connect(self._ask_for_table)
         self._connect_beside()
+        actions.bind("view.fit", self, self._fit)
+        actions.bind("view.in", self, lambda: self._zoom(_CLOSER))
+        actions.bind("view.out", self, lambda: self._zoom(1 / _CLOSER))
         self._services.player.state_changed.connect(self._show_playing)
         self._services.session.songs_changed.connect(self._songs_changed)
 
@@ -240,6 +247,14 @@ class MapPanel(QWidget):
     def _set_mode(self, mode: str) -> None:
         self.canvas.mode = self.beside.canvas.mode = mode
 
+    def _fit(self) -> None:
+        for pane in (self.pane, self.beside):
+            pane.canvas.fit()
+
+    def _zoom(self, factor: float) -> None:
+        for pane in (self.pane, self.beside):
+            pane.canvas.zoom(factor)
+
     def _color_groups(self) -> None:
         groups, points = self._groups, self._points
         if groups is None or points is None or len(points.values) != len(groups.ids):
@@ -254,6 +269,9 @@ class MapPanel(QWidget):
         if other is not None and len(rows) == len(other.values) == len(self.beside.canvas.picture):
             self.beside.canvas.set_groups(groups.ids[rows], colours, other.drawn & (rows >= 0) & shown[rows])
 
+    def _mark_near_beside(self) -> None:
+        self.beside.canvas.set_marks(near=[self.controller.beside.own_row(row) for row in self._near])
+
     def _recolour(self) -> None:
         self._color_groups()
 
@@ -262,10 +280,8 @@ class MapPanel(QWidget):
         self.beside.canvas.set_marks(playing=self.controller.beside.sound.is_playing)
 
     def _pointed(self, row: int) -> None:
-        if row >= 0:
-            self._words.setText(self.controller.words(row))
-        else:
-            self._words.setText(self.controller.words(self.controller.current))
+        words = self.controller.words(row if row >= 0 else self.controller.current)
+        self._words.setText(words or _hint())
 
     def _songs_changed(self) -> None:
         if self._started and self.isVisible():
@@ -307,6 +323,10 @@ class MapPanel(QWidget):
         if file:
             folders["export"] = str(Path(file).parent)
             self.controller.selection.export_table(Path(file), self.controller.groups.columns())
+
+
+def _hint() -> str:
+    return _("Click or drag over dots to hear them; Ctrl+drag hears the place itself.")
 
 
 def _known(rows: np.ndarray) -> np.ndarray:

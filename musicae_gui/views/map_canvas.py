@@ -28,7 +28,7 @@ from musicae_gui.views.map_marks import MapMarks, draw_axes, draw_title
 from musicae_gui.views.map_picture import MapPicture
 
 HEAR, PLACE, LASSO, TURN = "hear", "place", "lasso", "turn"
-MODES = (HEAR, PLACE, LASSO, TURN)
+_MOVE, _MENU = "move", "menu"  # what a press may begin besides
 PICK = 14.0  # px within which a click means the nearest dot
 ZOOM_STEP = 1.2
 TURN_SPEED, TURN_STEP = 0.008, 0.1  # radians a pixel, and a press of an arrow
@@ -228,7 +228,7 @@ class MapCanvas(QWidget):
             self._hear_place(event.position())
         elif self._doing == LASSO:
             self.marks.line = [event.position()]
-        elif self._doing == "move":
+        elif self._doing == _MOVE:
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
 
     def _begun(self, event: QMouseEvent) -> str:
@@ -237,9 +237,9 @@ class MapCanvas(QWidget):
         if not len(self.picture):
             return ""
         if button == Qt.MouseButton.MiddleButton:
-            return "move"
+            return _MOVE
         if button == Qt.MouseButton.RightButton:
-            return TURN if self.is_deep else "menu"
+            return TURN if self.is_deep else _MENU
         if button != Qt.MouseButton.LeftButton:
             return ""
         if keys & Qt.KeyboardModifier.ShiftModifier:
@@ -247,10 +247,10 @@ class MapCanvas(QWidget):
         if keys & Qt.KeyboardModifier.ControlModifier:
             return PLACE
         if self.mode == TURN and not self.is_deep:
-            return "move"
+            return _MOVE
         if self.mode != HEAR:
             return self.mode
-        return HEAR if self.row_at(event.position()) >= 0 else "move"
+        return HEAR if self.row_at(event.position()) >= 0 else _MOVE
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         at, before = event.position(), self._last
@@ -267,7 +267,7 @@ class MapCanvas(QWidget):
             self.update()
         elif self._doing == TURN:
             self.turn((at.x() - before.x()) * TURN_SPEED, (at.y() - before.y()) * TURN_SPEED)
-        elif self._doing == "move":
+        elif self._doing == _MOVE:
             self._fitted = False
             self._look(self._camera.moved(at.x() - before.x(), at.y() - before.y()))
         elif not self._doing and len(self.picture):

@@ -12,7 +12,7 @@ from musicae_gui import theme
 from musicae_gui.views.map_colours import rgb
 
 DEPTHS = 6  # shades from the farthest to the nearest, in three dimensions
-FAINT, FAR = 0.22, 0.5  # how much of its colour a dot keeps that is not selected, or that is farthest away
+FAINT, FAR = 0.3, 0.5  # how much of its colour a dot keeps that is not selected, or that is farthest away
 SORT_UP_TO = 50_000  # while the hand turns more points than these, far ones may lie over near ones
 
 
@@ -40,6 +40,9 @@ class MapPicture:
         self._raster: Raster | None = None
         self._image: QImage | None = None
         self._drawn: tuple[Camera, float, bool] | None = None
+        self._dots: tuple[np.ndarray, np.ndarray] | None = None
+        self._dots_turn: np.ndarray | None = None
+        self._dots_sorted = True
 
     def __len__(self) -> int:
         return self._points.shape[1]
@@ -77,7 +80,7 @@ class MapPicture:
 
     def forget(self) -> None:
         """Data or theme have changed: draw anew."""
-        self._drawn = None
+        self._drawn = self._dots = None
 
     def paint(self, painter: QPainter, camera: Camera, ratio: float, *, moving: bool = False) -> None:
         """Draw what `camera` sees; the same picture again costs next to nothing."""
@@ -99,18 +102,12 @@ class MapPicture:
             rows, columns = pixels.shape
             self._image = QImage(pixels.data, columns, rows, columns * 4, QImage.Format.Format_RGB32)
         self.turn(camera)
-        order = self._order[self.shown[self._order]] if not self.shown.all() else self._order
-        shade = self._ids
-        if self.plane.shape[0] == 3:
-            depth = self._depth()
-            if not moving or len(order) <= SORT_UP_TO:
-                order = order[np.argsort(depth[order], kind="stable")]
-            shade = shade * DEPTHS + (depth.astype(np.int32) * DEPTHS >> 16)
-        if self._selected is not None:
-            shade = shade * 2 + self._selected
-            # The selected ones over the faint ones.
-            order = order[np.argsort(self._selected[order], kind="stable")]
-        x, y = camera.to_pixels(self.plane[:2, order])
+        sorted_ = not (moving and len(self) > SORT_UP_TO)
+        if self._dots is None or self._dots_turn is not self._turn or self._dots_sorted != sorted_:
+            self._dots = self._in_order(sorted_)
+            self._dots_turn, self._dots_sorted = self._turn, sorted_
+        plane, shade = self._dots
+        x, y = camera.to_pixels(plane)
         if ratio != 1:
             x, y = x * np.float32(ratio), y * np.float32(ratio)
         ground = rgb(theme.color("surface"))
@@ -119,8 +116,25 @@ class MapPicture:
         if self.crossed and camera.turn is None:
             middle = [float(each[0]) * ratio for each in camera.to_pixels(np.zeros((2, 1), np.float32))]
             cross = (middle[0], middle[1], _argb("border"))
-        drawn = raster.draw(x, y, shade[order], table, _argb("surface"), ratio=ratio, cross=cross)
+        drawn = raster.draw(x, y, shade, table, _argb("surface"), ratio=ratio, cross=cross)
         self.radius = drawn / ratio
+
+    def _in_order(self, sorted_: bool) -> tuple[np.ndarray, np.ndarray]:
+        """Places (2, dots) and shades (dots,) of the dots that are shown, those on top last.
+
+        They are kept while the map is only moved or zoomed: to gather 500,000 takes longer than to draw them.
+        """
+        order = self._order if self.shown.all() else self._order[self.shown[self._order]]
+        shade = self._ids
+        if self.plane.shape[0] == 3:
+            depth = self._depth()
+            if sorted_:
+                order = order[np.argsort(depth[order], kind="stable")]
+            shade = shade * DEPTHS + (depth.astype(np.int32) * DEPTHS >> 16)
+        if self._selected is not None:
+            shade = shade * 2 + self._selected
+            order = order[np.argsort(self._selected[order], kind="stable")]
+        return self.plane[:2, order], shade[order]
 
     def _depth(self) -> np.ndarray:
         """(points,) uint16 from the farthest to the nearest, which sort quickly."""

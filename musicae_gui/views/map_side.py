@@ -32,7 +32,7 @@ class MapSide(QWidget):
         for key, words in (
             (GENRE, _("genre")),
             (SONG, _("song")),
-            (POSITION, _("position in the song")),
+            (POSITION, _("position")),
             (CLUSTER, _("cluster")),
         ):
             self.kinds.addItem(words, key)

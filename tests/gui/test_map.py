@@ -7,8 +7,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from benchmarks import map as painting
+from benchmarks.__main__ import parser_for
 from core.latents.collection import LATENT
 from musicae_gui.controllers import map_maker
 from musicae_gui.controllers.map import MapController
@@ -160,6 +163,14 @@ def test_an_empty_library_and_a_broken_model_are_said_in_words(
     services.library.remove([song.key for song in services.library.songs()])
     controller.refresh()
     assert "No songs" in view.last["show_page"][1]
+
+
+def test_the_benchmark_of_painting_and_picking_measures_every_kind(qapp: QApplication) -> None:
+    options = parser_for(["map"]).parse_args(["map", "--map-points", "300", "--map-paints", "3"])
+    figures = {figure.name: figure.value for figure in painting.run(options)}
+    kinds = [f"{layout}/{kind}" for layout in ("plane", "space") for kind in ("moved", "marked", "picked")]
+    assert set(figures) == {f"300/{kind}/{share}" for kind in (*kinds, "space/turned") for share in ("p50", "p95")}
+    assert all(value is not None and value > 0 for value in figures.values())
 
 
 def test_times_and_sizes_are_said_roughly() -> None:
