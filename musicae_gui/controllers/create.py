@@ -147,6 +147,7 @@ class CreateController:
             return
         wish, model, library = self.wish, self._model, self._services.library
         first: list[Creation] = []
+        open_before = self.history.current
 
         def report(new: New) -> None:
             added = self.history.add(new.title, model, new.seconds, new.recipe, choose=False)
@@ -154,8 +155,9 @@ class CreateController:
                 first.append(added)
 
         def done(count: int) -> None:
-            if first:
-                self.history.choose(first[0].key)
+            now = self.history.current
+            if first and (now.key if now else None) == (open_before.key if open_before else None):
+                self.history.choose(first[0].key)  # not where the user has gone on to something else
             words = ngettext("{n} variation was made.", "{n} variations were made.", count).format(n=count)
             self._services.session.say(words)
 
