@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QUndoCommand
+
 from core.audio import write_wav
 from core.files import file_name
 from core.i18n import _
@@ -93,12 +95,15 @@ class MorphController:
         self._songs.choose(side, key)
 
     def swap(self) -> None:
-        """A becomes B and B becomes A; the sound stays, as slider and curve turn round with them."""
+        """A becomes B and B becomes A; the sound stays, as slider and curve turn round with them. It can be undone."""
+        self._services.session.undo_stack.push(Swap(self))
+
+    def turn_round(self) -> None:
+        """For undo and redo, which are the same: swap without a trace."""
         self._state.swap()
         self._view.show_length(self.length)
         self._view.show_at(self.at, self.down)
-        if self.curve.curve:
-            self.curve.edit(self.curve.curve.turned(), _("Swap A and B"))
+        self.curve.take(self.curve.curve.turned(), self._state.follows)
         self._songs.swap()
 
     def choose_model(self, key: str) -> None:
@@ -193,9 +198,9 @@ class MorphController:
         if self._blend is not None or self._record.is_on:
             self._record.toggle(self._songs.title, self.at, follows=self.curve.follows)
 
-    @property
-    def is_recording(self) -> bool:
-        return self._record.is_on
+    def close_down(self) -> None:
+        """The window closes; a recording that goes on is kept."""
+        self._record.close()
 
     def add_point(self) -> None:
         """Put the slider's place into the curve, at the moment that is heard."""
@@ -298,3 +303,17 @@ class MorphController:
                 if key:
                     self._state.set_key(side, key)
             self.refresh()
+
+
+class Swap(QUndoCommand):
+    """A and B changed for each other, which is undone by doing it again."""
+
+    def __init__(self, owner: MorphController) -> None:
+        super().__init__(_("Swap A and B"))
+        self._owner = owner
+
+    def redo(self) -> None:
+        self._owner.turn_round()
+
+    def undo(self) -> None:
+        self._owner.turn_round()

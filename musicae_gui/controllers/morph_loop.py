@@ -74,7 +74,7 @@ class MorphLoop:
             first, last = beats.stretch(begin + here, bars)
             self._set((max(first - begin, 0.0), last - begin), bars)
 
-        self._songs.tempo.want([a], found, self._services.notify)
+        self._songs.tempo.want([a], found, self._services.notify, group="morph.bars")
 
     @property
     def _end(self) -> float:

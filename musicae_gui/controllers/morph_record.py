@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.errors import MusicaeError
 from core.files import file_name
 from core.i18n import _
 from core.latents.ways import Curve, held
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from core.playback import Recording
     from core.playback.evidence import Change
     from musicae_gui.services import Services
+
+log = logging.getLogger(__name__)
 
 FOLDER = "recordings"
 
@@ -81,17 +85,32 @@ class MorphRecord:
     def stop(self) -> None:
         """End it: keep the sound as a file, and what the hand did."""
         player = self._services.player
-        if not self.is_on or player.core is None:
+        kept = self._taken()
+        if kept is None:
             return
-        self.is_on = False
         end = player.seconds
-        kept = player.core.recorded()
-        self._view.show_recording(False)
-        if kept is not None:
-            self._save(kept)
+        self._save(kept)
         strokes = self._strokes(end)
         if strokes:
             self._stopped(lambda curve: _over(curve, strokes))
+
+    def close(self) -> None:
+        """The program ends: what is being recorded is written at once."""
+        kept = self._taken()
+        if kept is not None:
+            try:
+                self._write(kept, self._path())
+            except (MusicaeError, OSError):
+                log.exception("a recording is lost")
+
+    def _taken(self) -> Recording | None:
+        """What was recorded, of which there is no more from now on."""
+        core = self._services.player.core
+        if not self.is_on or core is None:
+            return None
+        self.is_on = False
+        self._view.show_recording(False)
+        return core.recorded()
 
     def _strokes(self, end: float) -> list[list[tuple[float, float]]]:
         """What the hand did, pass by pass of a loop."""
@@ -117,19 +136,24 @@ class MorphRecord:
         return player.looped(move.seconds + player.latency + (change.frame - change.requested_frame) / player.rate)
 
     def _save(self, kept: Recording) -> None:
-        folder = self._services.data_dir / FOLDER
-        path = folder / file_name(f"{self._title} {time.strftime('%Y-%m-%d %H-%M-%S')}", ".wav")
-        subtype = self._services.preferences.values.wav_format
+        path = self._path()
+        self._services.tasks.run(
+            lambda _context: self._write(kept, path),
+            done=lambda seconds: self._saved(path, seconds),
+            title=_("Saving the recording"),
+        )
 
-        def save(_context: object) -> float:
-            kept.end()
-            try:
-                folder.mkdir(parents=True, exist_ok=True)
-                return kept.save(path, subtype=subtype)  # type: ignore[arg-type]
-            finally:
-                kept.close()
+    def _path(self) -> Path:
+        name = file_name(f"{self._title} {time.strftime('%Y-%m-%d %H-%M-%S')}", ".wav")
+        return self._services.data_dir / FOLDER / name
 
-        self._services.tasks.run(save, done=lambda seconds: self._saved(path, seconds), title=_("Saving the recording"))
+    def _write(self, kept: Recording, path: Path) -> float:
+        """Seconds that were written; in any thread."""
+        kept.end()
+        try:
+            return kept.save(path, subtype=self._services.preferences.values.wav_format)  # type: ignore[arg-type]
+        finally:
+            kept.close()
 
     def _saved(self, path: Path, seconds: float) -> None:
         words = _("Recorded {seconds} s: {path}").format(seconds=f"{seconds:.1f}", path=path)

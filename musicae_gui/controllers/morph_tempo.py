@@ -31,8 +31,18 @@ class MorphTempo:
         """A song's beats, once they were wanted."""
         return self._beats.get(key)
 
-    def want(self, songs: Iterable[Song], done: Callable[[], None], failed: Callable[[MusicaeError], None]) -> None:
-        """Call `done` when the beats of all `songs` are known: at once, or after looking for them."""
+    def want(
+        self,
+        songs: Iterable[Song],
+        done: Callable[[], None],
+        failed: Callable[[MusicaeError], None],
+        *,
+        group: str = "morph.tempo",
+    ) -> None:
+        """Call `done` when the beats of all `songs` are known: at once, or after looking for them.
+
+        Of one `group` only the latest call is answered.
+        """
         missing = [song for song in songs if song.key not in self._beats]
         if not missing:
             done()
@@ -46,7 +56,7 @@ class MorphTempo:
             lambda context: _looked_for(missing, context),
             done=found,
             failed=failed,
-            group="morph.tempo",
+            group=group,
             title=_("Looking for beats"),
         )
 

@@ -58,6 +58,10 @@ class MorphPanel(MorphWidgets):
             self._started = True
             QTimer.singleShot(0, self, self.controller.refresh)
 
+    def close_down(self) -> None:
+        """The window closes."""
+        self.controller.close_down()
+
     # MorphView
 
     def show_songs(self, songs: list[Song], keys: dict[Side, str]) -> None:
@@ -113,6 +117,8 @@ class MorphPanel(MorphWidgets):
             place = _("beyond B")
         else:
             place = {0: _("A alone"), 100: _("B alone")}.get(percent, _("of the way to B"))
+        if self.pad.isVisibleTo(self):
+            place = _("to B, {n} % down").format(n=f"{round(down * 100)}".replace("-", "−"))
         self._place.setText(place)
 
     def _color_percent(self) -> None:
@@ -122,6 +128,7 @@ class MorphPanel(MorphWidgets):
     def show_pad(self, on: bool) -> None:
         self.tools.show_pad(on)
         self.pad.setVisible(on)
+        self.show_at(*self.pad.place)
         for side in SIDES[2:]:
             self.sides[side].setVisible(on)
 

@@ -138,11 +138,11 @@ def _recorded(story: Story, panel: MorphPanel, slider: MorphSlider) -> dict[str,
     if not curve.follows or len(curve.curve.points) < 3:
         raise StepError(f"the recorded curve has {len(curve.curve.points)} points")
     clip = read_clip(path)
-    found = {"seconds": clip.seconds, "rms": _rms(clip.samples), "points": curve.curve.to_list()}
-    if found["rms"] < SILENT:
+    rms = _rms(clip.samples)
+    if rms < SILENT:
         raise StepError("the recording is silent")
     curve.follow(False)
-    return found
+    return {"seconds": clip.seconds, "rms": rms, "points": curve.curve.to_list()}
 
 
 def _ends(driver: Driver, panel: MorphPanel, slider: MorphSlider, player: PlayerAdapter) -> list[dict[str, float]]:

@@ -202,7 +202,8 @@ class CurveStrip(Strip):
             super().keyPressEvent(event)
         elif key in (Qt.Key.Key_Insert, Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.point_wanted.emit()
-        elif 0 <= self._chosen < len(self.curve.points):
+        elif self.curve:
+            self._chosen = min(max(self._chosen, 0), len(self.curve.points) - 1)
             self._change(key, bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier))
 
     def choose_near(self, seconds: float) -> None:

@@ -13,6 +13,7 @@ from musicae_gui.views.named import named
 
 _RADIUS = 11
 _MARGIN = 4
+_LARGEST = 360
 _ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -39,10 +40,10 @@ class MorphPad(QWidget):
             _("Drag it while it plays. Arrows: 1 %, Page keys: 10 % up and down, digits: tens across, with Alt down."),
         )
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMaximumWidth(_LARGEST)
         self._at, self._down = 0.5, 0.0
         self._dragged = False
-        self._names = {"a": "A", "b": "B", "c": "C", "d": "D"}
         self._there = {"a", "b"}
         theme.signals().changed.connect(self.update)
 
@@ -180,7 +181,7 @@ class MorphPad(QWidget):
     def _area(self) -> QRectF:
         """The whole field, -20 to 120 % both ways."""
         side = min(self.width(), self.height()) - 2 * _MARGIN
-        return QRectF((self.width() - side) / 2, _MARGIN, side, side)
+        return QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
 
     def _colors(self) -> dict[str, QColor]:
         series = theme.colors().series
@@ -200,17 +201,17 @@ class MorphPad(QWidget):
         font = painter.font()
         font.setBold(True)
         painter.setFont(font)
+        away = 9
         corners = {
-            "a": square.topLeft(),
-            "b": square.topRight(),
-            "c": square.bottomLeft(),
-            "d": square.bottomRight(),
+            "a": square.topLeft() + QPointF(-away, -away),
+            "b": square.topRight() + QPointF(away, -away),
+            "c": square.bottomLeft() + QPointF(-away, away),
+            "d": square.bottomRight() + QPointF(away, away),
         }
         for corner, place in corners.items():
             painter.setPen(theme.color("text" if corner in self._there else "muted"))
-            name = self._names[corner]
-            if corner == "d" and "c" in self._there and "d" not in self._there:
-                name = "C"
+            third = corner == "d" and "c" in self._there and "d" not in self._there
+            name = "C" if third else corner.upper()
             painter.drawText(QRectF(place.x() - 14, place.y() - 10, 28, 20), Qt.AlignmentFlag.AlignCenter, name)
 
     def _draw_handle(self, painter: QPainter) -> None:

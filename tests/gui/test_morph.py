@@ -4,93 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from core.audio import Clip, read_clip
-from core.latents.ways import DEFAULT_WAY, WAYS, Curve
-from core.models.families import Sizes
+from core.audio import read_clip
+from core.latents.ways import DEFAULT_WAY, WAYS
 from musicae_gui.controllers.morph import MorphController
 from musicae_gui.controllers.morph_sound import Pair
 from musicae_gui.services import Services
 from tests.gui.listen_fixtures import models, wait_idle
+from tests.gui.morph_fixtures import FakeView, ready_morph
 from tests.gui.train_fixtures import services as make_services
 from tests.gui.train_fixtures import write_songs
 
 __all__ = ["models"]
-
-
-class FakeView:
-    """Keeps what it was told."""
-
-    def __init__(self) -> None:
-        self.songs: list[Any] = []
-        self.clips: dict[str, Clip | None] = {}
-        self.blends: list[Clip] = []
-        self.status = ("", "")
-        self.ready = False
-        self.at = -1.0
-        self.seconds = 0.0
-        self.models: list[str] = []
-        self.parts: dict[str, tuple[float, float]] = {}
-        self.recording = False
-        self.model = self.length = self.way = ""
-
-    def show_songs(self, songs: list[Any], keys: dict[str, str]) -> None:
-        self.songs, self.keys = songs, keys
-        self.a, self.b = keys["a"], keys["b"]
-
-    def show_models(self, choices: list[Any], current: str) -> None:
-        self.models, self.model = [choice.key for choice in choices], current
-
-    def show_size(self, sizes: Sizes | None, channels: int) -> None:
-        self.size = (sizes.channels if sizes is not None else 0, channels)
-
-    def show_length(self, length: str) -> None:
-        self.length = length
-
-    def show_way(self, way: str) -> None:
-        self.way = way
-
-    def show_side(self, side: str, title: str, clip: Clip | None, text: str) -> None:
-        self.clips[side] = clip
-
-    def show_duration(self, seconds: float) -> None:
-        self.seconds = seconds
-
-    def show_at(self, at: float, down: float) -> None:
-        self.at, self.down = at, down
-
-    def show_stretch(self, side: str, whole: Clip | None, begin: float, end: float) -> None:
-        self.parts[side] = (begin, end)
-
-    def show_pad(self, on: bool) -> None:
-        self.pad = on
-
-    def show_curve(self, curve: Curve, follows: bool) -> None:
-        self.curve, self.follows = curve, follows
-
-    def show_recording(self, on: bool) -> None:
-        self.recording = on
-
-    def show_loop(self, region: tuple[float, float] | None, bars: int) -> None:
-        self.region, self.bars = region, bars
-
-    def show_in_time(self, on: bool, words: str) -> None:
-        self.in_time, self.tempo = on, words
-
-    def show_blend(self, clip: Clip | None) -> None:
-        if clip is not None:
-            self.blends.append(clip)
-
-    def show_status(self, text: str, level: str = "") -> None:
-        self.status = (text, level)
-
-    def show_ready(self, ready: bool) -> None:
-        self.ready = ready
 
 
 def blended_range(pair: Pair, at: float, start: int, count: int, way: str = DEFAULT_WAY) -> np.ndarray:
@@ -112,11 +41,7 @@ def services(qtbot: QtBot, songs: list[Path], models: list[Path], data_dir: Path
 
 @pytest.fixture
 def morph(qtbot: QtBot, services: Services) -> tuple[MorphController, FakeView]:
-    view = FakeView()
-    controller = MorphController(view, services)
-    controller.refresh()
-    wait_idle(qtbot, services, lambda: view.ready and bool(view.blends))
-    return controller, view
+    return ready_morph(qtbot, services)
 
 
 def test_it_begins_with_two_different_songs_and_the_current_model(

@@ -136,7 +136,9 @@ def test_the_way_is_chosen_by_keys(qtbot: QtBot, panel: MorphPanel) -> None:
 
 
 def test_every_control_is_named(panel: MorphPanel) -> None:
-    for name in ("a", "b", "slider", "size.slider", "play", "loop", "model", "length", "way", "export", "swap"):
+    slider = ("a", "b", "slider", "size.slider", "play", "loop", "model", "length", "way", "export", "swap")
+    tools = ("record", "curve", "follow", "clear", "bars", "in_time", "four", "pad", "ruler", "a.part", "c", "c.remove")
+    for name in (*slider, *tools):
         widget = panel.findChild(QWidget, f"morph.{name}")
         assert widget is not None, name
         assert widget.accessibleName(), name
@@ -145,3 +147,51 @@ def test_every_control_is_named(panel: MorphPanel) -> None:
     status = panel.findChild(QLabel, "morph.status")
     assert status is not None
     assert status.text()
+
+
+def test_a_curve_drawn_with_the_mouse_is_followed_until_the_hand_takes_the_slider(
+    qtbot: QtBot, panel: MorphPanel, services: Services
+) -> None:
+    strip = panel.curve
+    begin = QPoint(round(strip._x(0.5)), round(strip._y(0.0)))
+    end = QPoint(round(strip._x(2.5)), round(strip._y(1.0)))
+    qtbot.mousePress(strip, Qt.MouseButton.LeftButton, pos=begin)
+    qtbot.mouseMove(strip, (begin + end) / 2)
+    qtbot.mouseMove(strip, end)
+    qtbot.mouseRelease(strip, Qt.MouseButton.LeftButton, pos=end)
+    assert panel.controller.curve.follows
+    assert panel.controller.curve.curve.at(1.5) == pytest.approx(0.5, abs=0.05)
+    assert panel.tools.follow.isChecked()
+    services.player.position.emit(2.5)
+    assert panel.slider.value() == pytest.approx(100, abs=3)
+    panel.slider.setFocus()
+    qtbot.keyClick(panel.slider, Qt.Key.Key_4)
+    assert not panel.tools.follow.isChecked()
+    services.session.undo_stack.undo()
+    assert not panel.curve.curve
+
+
+def test_the_pad_comes_with_two_more_songs_and_goes_with_them(
+    qtbot: QtBot, panel: MorphPanel, services: Services
+) -> None:
+    assert not panel.pad.isVisible()
+    assert not panel.sides["c"].isVisible()
+    panel.tools.pad.click()
+    wait_idle(qtbot, services)
+    assert panel.pad.isVisible()
+    assert panel.sides["c"].isVisible()
+    panel.pad.setFocus()
+    qtbot.keyClick(panel.pad, Qt.Key.Key_7)
+    assert panel.slider.value() == 70
+    panel.tools.pad.click()
+    wait_idle(qtbot, services)
+    assert not panel.pad.isVisible()
+
+
+def test_loop_points_show_on_the_ruler_and_in_the_list(panel: MorphPanel, services: Services) -> None:
+    panel._ruler.looped.emit(0.5, 1.5)
+    assert services.player.region == (0.5, 1.5)
+    assert panel.tools.bars.currentText() == "by hand"
+    panel.tools.loop_cleared.emit()
+    assert services.player.region is None
+    assert panel.tools.bars.currentText() == "whole"
