@@ -208,7 +208,8 @@ class StudyController(QObject):
     def _show_current(self) -> None:
         self._show_status()
         facts = self._facts()
-        self._view.show_head(_head(facts, busy=self.work.path is not None) if facts is not None else None)
+        elsewhere, busy = self.current in self._folders, self.work.path is not None
+        self._view.show_head(_head(facts, busy=busy, elsewhere=elsewhere) if facts is not None else None)
         self.report.show(facts.path if facts is not None else None)
 
     def _show_status(self) -> None:
@@ -236,7 +237,7 @@ class StudyController(QObject):
             self._folders.append(str(path))
 
 
-def _head(facts: StudyFacts, *, busy: bool) -> HeadShown:
+def _head(facts: StudyFacts, *, busy: bool, elsewhere: bool) -> HeadShown:
     source = (
         _("the library") if facts.config.library else Path(facts.config.folder).name or _("demo songs, composed for it")
     )
@@ -250,6 +251,7 @@ def _head(facts: StudyFacts, *, busy: bool) -> HeadShown:
         winner=facts.chosen if "training" in facts.stages else "",
         sizes=facts.config.sizes,
         can_overrule=bool(facts.chosen) and not busy and facts.state != RUNNING,
+        can_forget=elsewhere and not busy,
     )
 
 

@@ -67,6 +67,7 @@ class StudyPanel(QWidget):
     def show_head(self, head: HeadShown | None) -> None:
         self._head = head
         self.reader.show_head(head)
+        self.list.forget.setEnabled(head is not None and head.can_forget)
         self.reader.train.setEnabled(head is not None and is_trainable(head.winner))
 
     def show_chapters(self, titles: Sequence[str], current: int) -> None:

@@ -13,6 +13,7 @@ from core.study.report.document import Block
 from musicae_gui import theme
 from musicae_gui.controllers.study_view import HeadShown, StatusShown
 from musicae_gui.views.boxes import hbox, vbox
+from musicae_gui.views.empty_state import EmptyState
 from musicae_gui.views.named import icon_button, named
 from musicae_gui.views.settings_form import Chooser
 from musicae_gui.views.study_blocks import Figure, block_widget
@@ -90,10 +91,11 @@ class StudyReader(QWidget):
         self.show_head(None)
 
     def show_head(self, head: HeadShown | None) -> None:
-        self._title.setText(head.title if head else _("No study yet"))
-        self._sentence.setText(
-            head.sentence if head else _("Choose songs on the left and start one: the report grows here as it works.")
-        )
+        self._title.setText(head.title if head else "")
+        self._sentence.setText(head.sentence if head else "")
+        for widget in (self._title, self._sentence, self._scroll):
+            widget.setVisible(head is not None)
+        self._empty.setVisible(head is None)
         readers: tuple[QWidget, ...] = (self.browser, self.html, self.pdf)
         for button in readers:
             button.setEnabled(head is not None and head.has_report)
@@ -163,6 +165,12 @@ class StudyReader(QWidget):
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._empty = EmptyState(
+            "study",
+            _("No study yet"),
+            _("Choose songs on the left and start one: the report grows here as it works."),
+            [],
+        )
         self.chapter.activated.connect(self.chapter_chosen)
         self.back.clicked.connect(lambda: self.chapter_chosen.emit(self.chapter.currentIndex() - 1))
         self.on.clicked.connect(lambda: self.chapter_chosen.emit(self.chapter.currentIndex() + 1))
@@ -190,6 +198,7 @@ class StudyReader(QWidget):
         for widget in (self._title, self._sentence, self._tools, self._chapters):
             column.addWidget(widget)
         column.addWidget(self._scroll, 1)
+        column.addWidget(self._empty, 1)
 
     def _went_to(self, number: int) -> None:
         with QSignalBlocker(self.chapter):
