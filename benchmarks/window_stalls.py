@@ -21,9 +21,9 @@ from core.demo import write_demo
 RATE = 22_050
 SONG_SECONDS = 2.0
 # Each phase with the steps that lead to it.
-PHASES = {"train: while it learns": ("start", "songs", "train"), "songs": ("start", "songs")}
+PHASES = {"train: while it learns": ("start", "songs", "listen", "train"), "songs": ("start", "songs")}
 BARE_LOOP = """
-import sys, threading
+import os, sys, threading
 from PySide6.QtWidgets import QApplication, QWidget
 from musicae_gui.self_test.stalls import StallWatch
 qt = QApplication([])
@@ -31,10 +31,13 @@ window = QWidget()
 window.show()
 watch = StallWatch()
 watch.begin("bare")
-threading.Thread(target=lambda: (sys.stdin.read(), qt.quit()), daemon=True).start()
+def tell():
+    sys.stdin.read()
+    print(watch.longest["bare"], flush=True)
+    os._exit(0)
+threading.Thread(target=tell).start()
 print("ready", flush=True)
 qt.exec()
-print(watch.longest["bare"])
 """
 
 
