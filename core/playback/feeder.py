@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 LEAD_SECONDS = 0.75  # sound queued at least, while playing
 WINDOW_SECONDS = 0.25  # read at a time
 FIRST_SECONDS = 0.12  # read first after a change: short, so that a slow source is heard early
+SLOW_SHARE = 0.3  # of its length; a first window that took longer to read is followed by a longer one
 GUARD_SECONDS = 0.010  # between what the device may take next and what we change
 POLL_SECONDS = 0.010
 IDLE_SECONDS = 20.0  # silence after which the stream is closed
@@ -282,12 +283,18 @@ class Feeder(threading.Thread):
         return Track.of(track.original, self.output.rate, request.loop)
 
     def _render_first(self, timeline: Timeline, track: Track, request: Request, epoch: int) -> None:
-        """Read and place the first window of `request`, as early as the device allows."""
+        """Read and place the first window of `request`, as early as the device allows.
+
+        Into sound that plays a change comes as early as it can. Out of silence nothing hurries: a source that is
+        slow to read begins a little later, with enough in hand for its next window not to come too late.
+        """
         spare = track.cost
+        patient = False
         while True:
             with self.lock:
                 at, frame = self._meeting(timeline, timeline.soonest() + round(GUARD_SECONDS * timeline.rate))
-                aligned = request.start is None and at < timeline.end
+                silent = at >= timeline.end
+                aligned = request.start is None and not silent
                 if request.start is not None:
                     frame = round(max(0.0, request.start) * track.factor)
                 elif self._track is not None and self._track is not track:
@@ -297,10 +304,14 @@ class Feeder(threading.Thread):
             span, samples = self._window(track, at, frame, count, request.changes[-1].id)
             seconds = time.perf_counter() - begun
             track.cost = 0.5 * track.cost + 0.5 * min(1.0, seconds)
+            slow = seconds > spare and seconds > SLOW_SHARE * FIRST_SECONDS
             with self.lock:
                 if self._epoch != epoch:
                     request.drop()
                     return
+                if slow and silent and not patient and self._request is None:
+                    spare, patient = min(1.0, seconds), True
+                    continue
                 if self._place(track, span, samples, aligned, request):
                     return
                 if self._request is not None:  # too slow a source; do not wait for what nobody wants any more

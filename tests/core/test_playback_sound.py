@@ -257,6 +257,24 @@ def test_old_sound_goes_on_while_a_change_is_decoded_slowly(player: Player, null
 
 
 @undisturbed
+def test_a_source_that_is_slow_to_read_begins_later_rather_than_with_a_gap(player: Player, null_sink: NullSink) -> None:
+    sound = noise(6, 9)
+
+    def decode(at: int, count: int) -> np.ndarray:
+        time.sleep(0.15)  # more than the first window lasts, less than each of the others
+        return sound[at : at + count]
+
+    with null_sink.recording() as recorder:
+        heard_at(player, player.play(LiveSource(decode, len(sound), RATE)))
+        recorder.wait(1.0)
+        player.stop()
+    assert player.starvations == 0
+    recording = recorder.samples()[:, 0]
+    begin = find(recording, sound[2000:8000])
+    np.testing.assert_allclose(recording[begin : begin + RATE // 2], sound[2000 : 2000 + RATE // 2], atol=EXACT)
+
+
+@undisturbed
 def test_the_level_is_followed_without_a_click(player: Player, null_sink: NullSink) -> None:
     source = LiveSource(lambda at, count: np.full(count, 0.5, np.float32), 30 * RATE, RATE)
     with null_sink.recording() as recorder:
