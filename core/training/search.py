@@ -6,15 +6,14 @@ killed goes on. Trials that are worse than the middle of those before at the sam
 
 from __future__ import annotations
 
-import contextlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from core.data.splits import Split, split_songs
-from core.errors import Cancelled, TrainingError, UsageError
+from core.errors import Cancelled, UsageError
 from core.files import write_text_atomically
 from core.i18n import _
 from core.models.layers import ConvDesign
@@ -27,6 +26,7 @@ from core.training.run import RunFolder
 from core.training.search_config import SearchConfig
 from core.training.search_space import Proposal, propose
 from core.training.trainer import train
+from core.training.writing import writing_explained
 
 NAME = "musicae"
 FORMAT_VERSION = 1
@@ -135,7 +135,8 @@ class _Search:
 
     def go(self) -> list[Tried]:
         config = self._config
-        with self._writing_explained(), RunLock(self._folder):
+        unwritable = _("The search's folder {path} cannot be written: {reason}. What was tried stays.")
+        with writing_explained(self._folder, unwritable), RunLock(self._folder):
             values = {"version": FORMAT_VERSION, "config": config.to_dict()}
             write_text_atomically(self._folder / "search.json", json.dumps(values, indent=1) + "\n")
             study = self._study()
@@ -233,19 +234,6 @@ class _Search:
     def _check(self) -> None:
         if self._commands.stopping:
             raise Cancelled(_("The search was stopped; --resume goes on with it."))
-
-    @contextlib.contextmanager
-    def _writing_explained(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            raise TrainingError(
-                _("The search's folder {path} cannot be written: {reason}. What was tried stays.").format(
-                    path=self._folder, reason=error.strerror or error
-                ),
-                path=self._folder,
-                details=str(error),
-            ) from error
 
     @property
     def stopping(self) -> bool:

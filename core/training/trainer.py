@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -30,6 +29,7 @@ from core.training.run import RunFolder
 from core.training.start import starting_weights
 from core.training.state import Progress
 from core.training.tensorboard import tensorboard_beside
+from core.training.writing import writing_explained
 
 # A model file's header is limited; the songs beyond are in the run's `config.json`.
 MOST_CREDITS = 2000
@@ -95,7 +95,8 @@ class _Run:
         config = self._config
         choose_device(config.device)  # before the folder is touched
         _check_batch(config, design_for(config))
-        with self._writing_explained(), self._run.lock:
+        unwritable = _("The run's folder {path} cannot be written: {reason}. What was saved before can be resumed.")
+        with writing_explained(self._run.path, unwritable), self._run.lock:
             before = self._earlier()
             finished = self._finished(before)
             if finished is not None:
@@ -252,19 +253,6 @@ class _Run:
     def _warn(self, text: str) -> None:
         self._warnings.append(text)
         self._callbacks.on_warning(text)
-
-    @contextlib.contextmanager
-    def _writing_explained(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            raise TrainingError(
-                _("The run's folder {path} cannot be written: {reason}. What was saved before can be resumed.").format(
-                    path=self._run.path, reason=error.strerror or error
-                ),
-                path=self._run.path,
-                details=str(error),
-            ) from error
 
 
 def design_for(config: TrainConfig) -> Design:

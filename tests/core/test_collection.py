@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -18,35 +17,7 @@ from core.latents.features import Table, batches, time_statistics, whole
 from core.latents.latent import Latent
 from core.latents.projection import fit_pca
 from core.models.codec import Codec, load_codec
-
-RATE = 22050
-
-
-@dataclass(frozen=True)
-class MemorySong:
-    """A song whose samples are in memory."""
-
-    key: str
-    samples: np.ndarray
-    genre: str = ""
-    author: str = ""
-    rate: int = RATE
-
-    @property
-    def title(self) -> str:
-        return self.key
-
-    @property
-    def stored(self) -> MemorySong:
-        return self
-
-    @property
-    def frames(self) -> int:
-        return len(self.samples)
-
-    def read(self, start: int, count: int) -> np.ndarray:
-        part = self.samples[start : start + count]
-        return np.pad(part, (0, count - len(part)))
+from tests.core.latents_fixtures import RATE, MemorySong
 
 
 def song(key: str, seconds: float, genre: str = "", seed: int = 0) -> MemorySong:

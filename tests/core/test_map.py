@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -30,38 +29,14 @@ from core.latents.map_groups import (
 from core.latents.map_pick import PointGrid, next_towards, within
 from core.latents.map_raster import LEVELS, Raster, dot_radius, shades, stamp
 from core.models.codec import Codec, load_codec
+from tests.core.latents_fixtures import RATE, MemorySong
 
-RATE = 22050
 
-
-@dataclass(frozen=True)
-class Noise:
-    """A song of filtered noise in memory."""
-
-    key: str
-    genre: str
-    seconds: float
-    level: float
-    author: str = ""
-    rate: int = RATE
-
-    @property
-    def title(self) -> str:
-        return self.key
-
-    @property
-    def stored(self) -> Noise:
-        return self
-
-    @property
-    def frames(self) -> int:
-        return round(self.seconds * RATE)
-
-    def read(self, start: int, count: int) -> np.ndarray:
-        noise = np.random.default_rng(len(self.key)).normal(0, self.level, self.frames + 8)
-        smooth = np.convolve(noise, np.ones(8) / 8, "valid")[: self.frames].astype(np.float32)
-        part = smooth[start : start + count]
-        return np.pad(part, (0, count - len(part)))
+def noise(key: str, genre: str, seconds: float, level: float) -> MemorySong:
+    """A song of filtered noise."""
+    frames = round(seconds * RATE)
+    raw = np.random.default_rng(len(key)).normal(0, level, frames + 8)
+    return MemorySong(key, np.convolve(raw, np.ones(8) / 8, "valid")[:frames].astype(np.float32), genre)
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +47,7 @@ def klt() -> Codec:
 @pytest.fixture(scope="module")
 def clips(klt: Codec, tmp_path_factory: pytest.TempPathFactory) -> Collection:
     """Nine clips of half a second of three songs."""
-    songs = [Noise("soft", "calm", 2.0, 0.02), Noise("louder", "calm", 1.5, 0.2), Noise("loud", "", 1.0, 0.6)]
+    songs = [noise("soft", "calm", 2.0, 0.02), noise("louder", "calm", 1.5, 0.2), noise("loud", "", 1.0, 0.6)]
     return collect(songs, klt, ClipCache(tmp_path_factory.mktemp("latents")), ClipGrid(0.5))
 
 
@@ -159,13 +134,13 @@ def test_making_a_chart_can_be_stopped(clips: Collection) -> None:
 
 
 def test_one_clip_makes_no_chart(klt: Codec, tmp_path: Path) -> None:
-    one = collect([Noise("a", "", 0.5, 0.1)], klt, ClipCache(tmp_path), ClipGrid(0.5))
+    one = collect([noise("a", "", 0.5, 0.1)], klt, ClipCache(tmp_path), ClipGrid(0.5))
     with pytest.raises(UsageError, match="too few"):
         make_chart(one, STATISTICS)
 
 
 def test_the_same_clips_are_found_in_another_collection(clips: Collection, klt: Codec, tmp_path: Path) -> None:
-    others = [Noise("loud", "", 0.5, 0.6), Noise("new", "", 0.5, 0.1), Noise("soft", "calm", 2.0, 0.02)]
+    others = [noise("loud", "", 0.5, 0.6), noise("new", "", 0.5, 0.1), noise("soft", "calm", 2.0, 0.02)]
     other = collect(others, klt, ClipCache(tmp_path), ClipGrid(0.5))
     assert same_clips(clips, other).tolist() == [2, 3, 4, 5, -1, -1, -1, 0, -1]
     assert same_clips(other, clips).tolist() == [7, -1, 0, 1, 2, 3]
