@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect
+
 import numpy as np
 
 from core.i18n import marked
@@ -14,12 +16,15 @@ from core.latents.ways.way import SoundWay
 CROSSING = (0.52, 0.62)
 """Where B takes over; not at 50 %, where one hears one music."""
 NEAR_SEMITONES, MOST_SEMITONES = 1.5, 3.5
+CLOSEST = 0.5
+"""Of their distance in octaves that must be left between two notes where they are going."""
 MOST_COLOUR = np.log(10 ** (12 / 20))
 _SMALL = 1e-7
 
 
 class Handover(SoundWay):
-    """A's partials glide to the nearest strong ones of B and its bands to B's level; rhythm and phases stay A's.
+    """A's strong partials glide to the nearest strong ones of B and take those between them along, its bands glide to
+    B's level; rhythm and phases stay A's.
 
     From the other side B does the same towards A, so that both are alike where the lead changes. Aims and colour
     are those of the 0.7 s around, so that partials do not bubble.
@@ -61,16 +66,40 @@ class _Slow:
 
 
 def _notes(both: BothSpectra, side: Side, number: int) -> np.ndarray:
-    """(bins,) octaves from each lobe of the block's mean spectrum to the other song's strong lobe near it."""
+    """(bins,) octaves from each lobe of the block's mean spectrum towards the other song's notes.
+
+    Strong lobes go to strong ones of the other song near them, the lobes between them are carried along: where each
+    went for itself, many met at the same note, and the sound lost its partials on the way.
+    """
     own, other = (lobes(mean[None]) for mean in _means(both, side, number))
-    semitones = 12 * (np.log2(other.places)[None] - np.log2(own.places)[:, None])
+    here = np.log2(own.places)
+    semitones = 12 * (np.log2(other.places)[None] - here[:, None])
     near = np.abs(semitones) <= MOST_SEMITONES
     score = np.log(other.masses + _SMALL)[None] - np.square(semitones / NEAR_SEMITONES)
     best = np.where(near, score, -np.inf).argmax(axis=1)
     lobe = np.arange(len(best))
-    octaves = np.where(near[lobe, best], semitones[lobe, best] / 12, 0.0)
-    found: np.ndarray = octaves[own.number[0]]
-    return found
+    octaves = semitones[lobe, best] / 12
+    strongest = np.argsort(-own.masses, kind="stable")
+    leading = _in_order(strongest[near[strongest, best[strongest]]], here, here + octaves)
+    if not leading:
+        return np.zeros(len(own.number[0]))
+    carried: np.ndarray = np.interp(here, here[leading], octaves[leading])
+    return carried[own.number[0]]
+
+
+def _in_order(wanted: np.ndarray, places: np.ndarray, aims: np.ndarray) -> list[int]:
+    """Those of the `wanted` lobes, rising, whose aims are in their order and not much closer together than they are.
+
+    Who comes first in `wanted` is heard first.
+    """
+    kept: list[int] = []
+    for lobe in wanted.tolist():
+        at = bisect(kept, lobe)
+        below, above = kept[max(at - 1, 0) : at], kept[at : at + 1]
+        pairs = [(each, lobe) for each in below] + [(lobe, each) for each in above]
+        if all(aims[high] - aims[low] >= CLOSEST * (places[high] - places[low]) for low, high in pairs):
+            kept.insert(at, lobe)
+    return kept
 
 
 def _colour(both: BothSpectra, side: Side, number: int) -> np.ndarray:
