@@ -92,8 +92,8 @@ def try_and_pack(edition: str) -> list[Path]:
     pack_archive(BUNDLE, archive)
     if os.geteuid() == 0:
         say("Installing, starting from the menu's entry, removing …")
-        song = next((BUILD / "console" / "songs").rglob("*.wav"))
-        trial.run_installed(package, song, ROOT / "resources" / "models" / "klt.musicae")
+        first, second = sorted((BUILD / "console" / "songs").rglob("*.wav"))[:2]
+        trial.run_installed(package, (first, second), ROOT / "resources" / "models" / "klt.musicae")
     else:
         say(f"Only an administrator can try the installed package: sudo apt-get install {package}")
     return [BUNDLE, package, archive]

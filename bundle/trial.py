@@ -5,6 +5,7 @@ The screen (Xvfb) and the sound device (a null sink) are those of the tests.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shlex
@@ -24,6 +25,7 @@ from tests.screen import Screen
 from tests.sound_server import NullSink
 
 PATIENCE = 900.0  # seconds for the self-test on a slow machine
+LIVES = 3  # of the self-test, where the sound alone was interrupted: a machine that is busy otherwise may do that
 EMPTY_PATH = "/nowhere"  # no Python, and nothing else
 ENTRY = Path("/usr/share/applications/musicae.desktop")
 Environment = dict[str, str]
@@ -51,6 +53,27 @@ def run_self_test(bundle: Path, evidence: Path, environment: Environment) -> Non
     Raises:
         TrialError: a step failed, or the program used a file of the Python that built it.
     """
+    for life in range(1, LIVES + 1):
+        code = _live(bundle, evidence, environment)
+        if code == 0:
+            return
+        if failed_steps(evidence) != ["starvation"] or life == LIVES:
+            raise TrialError(f"The self-test failed:\n{(evidence / 'program.log').read_text()}")
+        load = " ".join(f"{value:.1f}" for value in os.getloadavg())
+        print(f"The sound was interrupted (load of the machine: {load}); once more …", flush=True)
+
+
+def failed_steps(evidence: Path) -> list[str]:
+    """The steps that the report calls failed; none where there is no report."""
+    try:
+        report = json.loads((evidence / "report.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return []
+    return [step["name"] for step in report["steps"] if step["state"] == "failed"]
+
+
+def _live(bundle: Path, evidence: Path, environment: Environment) -> int:
+    """One self-test; returns its exit code."""
     shutil.rmtree(evidence, ignore_errors=True)
     evidence.mkdir(parents=True)
     with (evidence / "program.log").open("w") as log:
@@ -62,6 +85,8 @@ def run_self_test(bundle: Path, evidence: Path, environment: Environment) -> Non
             stdout=log,
             stderr=log,
         )
+        with contextlib.suppress(OSError):  # the user starts it with the usual priority, however this was started
+            os.setpriority(os.PRIO_PROCESS, child.pid, 0)
         mapped: set[str] = set()
         end = time.monotonic() + PATIENCE
         while child.poll() is None:
@@ -71,11 +96,10 @@ def run_self_test(bundle: Path, evidence: Path, environment: Environment) -> Non
                 child.wait()
                 raise TrialError(f"The self-test did not end within {PATIENCE:.0f} s; see {evidence}.")
             time.sleep(0.5)
-    if child.returncode != 0:
-        raise TrialError(f"The self-test failed:\n{(evidence / 'program.log').read_text()}")
     foreign = sorted(path for path in mapped if path.startswith((sys.prefix, f"{sys.base_prefix}/lib/python")))
     if foreign:
         raise TrialError("The program leans on the Python that built it: " + ", ".join(foreign))
+    return child.returncode
 
 
 def run_console(bundle: Path, folder: Path, environment: Environment) -> None:
@@ -116,8 +140,10 @@ def run_console(bundle: Path, folder: Path, environment: Environment) -> None:
             raise TrialError(f"The command line did not write {name}.")
 
 
-def run_installed(package: Path, sound: Path, model: Path) -> None:
+def run_installed(package: Path, sounds: tuple[Path, Path], model: Path) -> None:
     """Install the .deb, open files through its desktop entry twice, close the window, remove the package.
+
+    The first start opens the first of `sounds`; the second hands the other one and `model` to the window that runs.
 
     Raises:
         TrialError: one of it does not work, or something is left behind.
@@ -128,7 +154,7 @@ def run_installed(package: Path, sound: Path, model: Path) -> None:
     subprocess.run([*apt, "install", "--reinstall", str(package.resolve())], check=True, env=quiet)
     try:
         with surroundings() as (screen, environment), tempfile.TemporaryDirectory(prefix="musicae-home-") as home:
-            _open_by_entry(screen, {**environment, "HOME": home, "PATH": "/usr/bin:/bin"}, sound, model)
+            _open_by_entry(screen, {**environment, "HOME": home, "PATH": "/usr/bin:/bin"}, sounds, model)
     finally:
         subprocess.run(["dpkg", "--purge", "musicae"], check=True, env=quiet)
     left = [path for path in (Path("/usr/lib/musicae"), Path("/usr/bin/musicae"), ENTRY) if path.exists()]
@@ -143,15 +169,17 @@ def command_of(entry: str, files: Sequence[Path]) -> list[str]:
     return [part for word in words for part in (map(str, files) if word == "%F" else [word])]
 
 
-def _open_by_entry(screen: Screen, environment: Environment, sound: Path, model: Path) -> None:
-    entry = ENTRY.read_text(encoding="utf-8")
-    window = subprocess.Popen(command_of(entry, [sound]), env=environment, cwd="/", stdin=subprocess.DEVNULL)
+def _open_by_entry(screen: Screen, environment: Environment, sounds: tuple[Path, Path], model: Path) -> None:
+    entry, (first, second) = ENTRY.read_text(encoding="utf-8"), sounds
+    window = subprocess.Popen(command_of(entry, [first]), env=environment, cwd="/", stdin=subprocess.DEVNULL)
     try:
         number = _wait_for(lambda: _window_number(screen), "The window did not open.")
-        _wait_for(lambda: _songs(environment) == [str(sound)], f"{sound.name} did not come into the library.")
-        later = subprocess.run(command_of(entry, [model]), env=environment, cwd="/", timeout=120, check=False)
+        _wait_for(lambda: _songs(environment) == {str(first)}, f"{first.name} did not come into the library.")
+        later = subprocess.run(command_of(entry, [second, model]), env=environment, cwd="/", timeout=120, check=False)
         if later.returncode != 0 or window.poll() is not None:
-            raise TrialError("A second start did not hand its file to the window that ran.")
+            raise TrialError("A second start did not hand its files to the window that ran.")
+        both = {str(first), str(second)}
+        _wait_for(lambda: _songs(environment) == both, f"{second.name} did not come from the second start.")
         ask_to_close(screen.display, number)
         if window.wait(120) != 0:
             raise TrialError(f"The window ended with {window.returncode}.")
@@ -167,9 +195,9 @@ def _window_number(screen: Screen) -> int:
         return 0
 
 
-def _songs(environment: Environment) -> list[str]:
+def _songs(environment: Environment) -> set[str]:
     output = _call([Path("/usr/bin/musicae"), "library", "list", "--json"], Path("/"), environment)
-    return [song["path"] for song in json.loads(output)]
+    return {song["path"] for song in json.loads(output)}
 
 
 def _wait_for(look: Callable[[], int], complaint: str) -> int:

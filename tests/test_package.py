@@ -320,6 +320,42 @@ def test_the_desktop_entry_opens_songs_and_models(tmp_path: Path) -> None:
         subprocess.run(["desktop-file-validate", tmp_path / "musicae.desktop"], check=True)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="the stand-in for the program is a shell script")
+@pytest.mark.parametrize(
+    ("failed", "lives", "passes"),
+    [
+        ([["starvation"], []], 2, True),
+        ([["starvation"], ["starvation"], ["starvation"]], 3, False),
+        ([["train", "starvation"]], 1, False),
+    ],
+    ids=["a gap that does not come again", "a gap every time", "a step that fails"],
+)
+def test_only_an_interrupted_sound_is_tried_again(
+    tmp_path: Path, failed: list[list[str]], lives: int, passes: bool
+) -> None:
+    folder = tmp_path / "bundle"
+    folder.mkdir()
+    for number, names in enumerate(failed):
+        steps = [{"name": name, "state": "failed"} for name in names]
+        (folder / f"{number}.json").write_text(json.dumps({"steps": [{"name": "start", "state": "passed"}, *steps]}))
+    script = f"""#!/bin/sh
+cd {folder}
+number=$(ls -d lived* 2>/dev/null | wc -l)
+touch lived$number
+cp $number.json "$2/report.json"
+! grep -q failed $number.json
+"""
+    (folder / "musicae-gui").write_text(script)
+    (folder / "musicae-gui").chmod(0o755)
+    caught: trial.TrialError | None = None
+    try:
+        trial.run_self_test(folder, tmp_path / "evidence", {"PATH": "/usr/bin:/bin"})
+    except trial.TrialError as error:
+        caught = error
+    assert (caught is None) == passes
+    assert len(list(folder.glob("lived*"))) == lives
+
+
 def test_the_type_of_models_is_described() -> None:
     (described,) = ElementTree.fromstring(desktop.mime_types().encode()).findall(f"{NAMESPACE}mime-type")
     assert described.get("type") == desktop.MODEL_TYPE
