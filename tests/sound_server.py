@@ -19,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
+from core.playback.device import LATENCY_SECONDS
 from core.playback.priority import raise_thread
 
 RATE = 44100
@@ -199,6 +200,36 @@ class Recorder:
                     self._bytes += len(data)
                     self._arrivals.append((time.perf_counter(), self._bytes // _FRAME_BYTES))
                     self._grown.notify_all()
+
+
+def bare_underflows(seconds: float = 2.0) -> int:
+    """How often PortAudio is served too late while a process of its own does nothing but play one level.
+
+    Nothing of Musicae's takes part but the threads' priority and the stream's latency, so that what is counted here is
+    the machine's doing.
+    """
+    command = [sys.executable, "-c", _BARE, DEVICE_ID.removeprefix("ALSA: "), str(seconds), str(LATENCY_SECONDS)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 60, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(f"the bare stream did not play:\n{done.stderr}")
+    return int(done.stdout)
+
+
+_BARE = """
+import sys, time
+import numpy, rtmixer
+from core.playback.priority import raised_priority
+device, seconds, latency = sys.argv[1], float(sys.argv[2]), float(sys.argv[3])
+with raised_priority():
+    mixer = rtmixer.Mixer(device=device, channels=2, samplerate=44100, blocksize=0, latency=latency)
+    level = numpy.full((int(44100 * seconds), 2), 0.1, numpy.float32)
+    action = mixer.play_buffer(level, channels=2)
+    mixer.start()
+while action in mixer.actions:
+    time.sleep(0.05)
+print(mixer._state.stats.output_underflows)
+mixer.abort()
+"""
 
 
 def longest_gap(samples: np.ndarray, rate: int = RATE, floor: float = 1e-4) -> float:

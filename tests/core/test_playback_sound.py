@@ -16,11 +16,12 @@ import pytest
 
 from core.audio import Clip, read_clip
 from core.playback import ClipSource, LiveSource, Player, SwitchSource
-from tests.sound_server import RATE, NullSink, longest_gap
+from tests.sound_server import RATE, NullSink, bare_underflows, longest_gap
 
 pytestmark = pytest.mark.sound
 FADE = round(0.015 * RATE)
 EXACT = 2e-4  # the sink works in 16 bits
+ATTEMPTS = 5
 
 
 Test = Callable[[Player, NullSink], None]
@@ -29,12 +30,14 @@ Test = Callable[[Player, NullSink], None]
 def undisturbed(test: Test) -> Callable[[NullSink], None]:
     """Run `test` again where the device itself said that it was served too late.
 
-    On a machine far beyond its capacity PulseAudio's or PortAudio's own threads are late, and then a recording
-    differs from what was queued without a fault of the player's. A failure without such a report stands.
+    On a machine far beyond its capacity, or a virtual one that its host stops for longer than a stream's latency, a
+    recording differs from what was queued without a fault of the player's. A failure without such a report stands,
+    and so does one that comes every time although a bare stream on this machine is served in time.
     """
 
     def run(null_sink: NullSink) -> None:
-        for attempt in range(5):
+        machine_late = 0
+        for attempt in range(ATTEMPTS):
             player = Player(null_sink.device)
             try:
                 assert player.wait_ready(20)
@@ -43,10 +46,14 @@ def undisturbed(test: Test) -> Callable[[NullSink], None]:
                 return
             except AssertionError:
                 player.close()
-                if player.underflows == 0 or attempt == 4:
+                if player.underflows == 0:
+                    raise
+                machine_late += bare_underflows()
+                if attempt == ATTEMPTS - 1 and machine_late == 0:
                     raise
             finally:
                 player.close()
+        pytest.skip(f"this machine cannot play in time: a bare stream, too, was served late {machine_late} times")
 
     run.__name__ = test.__name__
     run.__doc__ = test.__doc__
