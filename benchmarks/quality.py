@@ -26,9 +26,11 @@ from core.errors import MusicaeError
 from core.lossy import Lossy, encoder, real_rates
 from core.models.codec import Codec, load_codec
 from core.quality import mel_distance, si_sdr
+from core.refinement import STEPS
 
 HELP = "SI-SDR, mel, STFT, ViSQOL of klt, studio, conv, Opus, MP3 on songs never heard"
-PARTS = ("klt", "studio", "conv", "opus", "mp3", "sweep", "latents")
+PARTS = ("klt", "studio", "refined", "conv", "opus", "mp3", "sweep", "latents")
+REFINED = "studio, refined"
 CHANNELS = (64, 32, 16)
 SWEEP_BITS = (16, 8, 6, 4)
 OPUS = (6.0, 8.0, 11.0, 12.0, 16.0, 24.0, 32.0)
@@ -57,7 +59,7 @@ def add_options(parser: argparse._ArgumentGroup) -> None:
 
 def run(options: argparse.Namespace) -> Iterator[Figure]:
     cache = options.cache or Path(platformdirs.user_cache_dir("Musicae", appauthor=False)) / "benchmarks"
-    studio = _studio(options.model) if "studio" in options.only else None
+    studio = _studio(options.model) if {"studio", "refined"} & set(options.only) else None
     # The card divides the songs also where the model itself is not to be measured.
     card_of = studio or _studio(options.model)
     material = gather(_songs(options.songs), cache, card_of.card if card_of else None, options.clips)
@@ -91,6 +93,10 @@ def _figures(
             if family == "klt":
                 linear[size] = results
             yield from _scores(system, results, groups, reference=linear.get(size) if family != "klt" else None)
+    if studio and "refined" in only:
+        for size, channels in _sizes(studio).items():
+            system = ModelSystem(f"studio-{size} refined", REFINED, studio, channels, refine=STEPS)
+            yield from _scores(system, judged(system), groups, reference=linear.get(size), steps=str(STEPS))
     if "conv" in only:
         yield from _conv(options, material, cache, judged, groups)
     for family, rates in (("opus", OPUS), ("mp3", MP3)):
@@ -263,7 +269,7 @@ def draw(figures: Sequence[Figure], path: Path) -> None:
 
 
 # Names in the figure, of the families that it shows.
-_SERIES = {"studio": "studio", "klt": "klt", "conv": "conv", "opus": "Opus", "mp3": "MP3"}
+_SERIES = {"studio": "studio", REFINED: REFINED, "klt": "klt", "conv": "conv", "opus": "Opus", "mp3": "MP3"}
 
 
 def _main_table(figures: Sequence[Figure], group: str) -> str:

@@ -20,6 +20,7 @@ from core.files import write_text_atomically
 from core.latents.quantise import quantised, stored_bits
 from core.models.codec import Codec
 from core.quality import compare
+from core.refinement import refine
 from core.structure import nearest, sequence
 
 METRICS = {"si_sdr": "dB", "mel": "log10", "stft": "", "visqol": ""}
@@ -47,17 +48,23 @@ class System(Protocol):
 
 @dataclass(frozen=True)
 class ModelSystem:
-    """A model at one latent size and precision; 32 bits are the latent as the network gives it."""
+    """A model at one latent size and precision; 32 bits are the latent as the network gives it.
+
+    Args:
+        refine: steps of `core.refinement` before the latent is stored.
+    """
 
     name: str
     family: str
     codec: Codec
     channels: int
     bits: int = 16
+    refine: int = 0
 
     @property
     def fingerprint(self) -> str:
-        return f"{self.codec.hash} {self.channels} channels {self.bits} bits"
+        refined = f" refined {self.refine}" if self.refine else ""
+        return f"{self.codec.hash} {self.channels} channels {self.bits} bits{refined}"
 
     @property
     def floats_per_second(self) -> float:
@@ -65,6 +72,8 @@ class ModelSystem:
 
     def reconstruct(self, clip: Clip) -> tuple[Clip, int]:
         latent = self.codec.encode(clip, channels=self.channels)
+        if self.refine:
+            latent = refine(self.codec, clip, latent, steps=self.refine)
         if self.bits == 32:
             return self.codec.decode(latent), 32 * latent.size
         return self.codec.decode(quantised(latent, self.bits)), stored_bits(latent, self.bits)

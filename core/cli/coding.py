@@ -56,7 +56,7 @@ def encode(codec: Codec, path: Path, options: argparse.Namespace, console: Conso
 
 
 def encode_clip(codec: Codec, clip: Clip, path: Path, options: argparse.Namespace, console: Console) -> Latent:
-    """The latent of `clip`, which `path` held, rounded where the command has `--bits`."""
+    """The latent of `clip`, which `path` held, refined with `--refine` and rounded with `--bits`."""
     try:
         latent = codec.encode(
             clip,
@@ -65,6 +65,12 @@ def encode_clip(codec: Codec, clip: Clip, path: Path, options: argparse.Namespac
         )
     except UsageError as error:  # here the sound is at fault, not the command: the options were checked before
         raise AudioFileError(naming(error.sentence, path), path=path) from error
+    steps = getattr(options, "refine", None)
+    if steps is not None:
+        from core.refinement import refine
+
+        console.progress(0.0, _("refining {name}").format(name=path.name))
+        latent = refine(codec, clip, latent, steps=steps, progress=lambda share: console.progress(share, path.name))
     bits = getattr(options, "bits", None)
     if bits is None:
         return latent

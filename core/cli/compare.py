@@ -8,7 +8,7 @@ from pathlib import Path
 from core.cli.batch import read_sound
 from core.cli.coding import codec_for, encode_clip, latent_facts
 from core.cli.console import Console
-from core.cli.options import DONE, Commands, add_bits, add_model
+from core.cli.options import DONE, Commands, add_bits, add_model, add_refine
 from core.i18n import _
 
 
@@ -31,6 +31,7 @@ def add_parsers(commands: Commands) -> None:
     )
     add_model(parser)
     add_bits(parser)
+    add_refine(parser)
 
 
 def run(options: argparse.Namespace, console: Console) -> int:

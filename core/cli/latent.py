@@ -8,7 +8,7 @@ from pathlib import Path
 from core.cli.batch import check_output, naming
 from core.cli.coding import codec_for, encode, latent_facts
 from core.cli.console import Console
-from core.cli.options import DONE, Commands, add_bits, add_model, number
+from core.cli.options import DONE, Commands, add_bits, add_model, add_refine, number
 from core.i18n import _
 from core.latents.ways import DEFAULT_WAY, WAYS, Morph
 
@@ -26,6 +26,7 @@ def add_parsers(commands: Commands) -> None:
     parser.add_argument("--out", required=True, type=Path, metavar="Z.safetensors", help=_("file for the latent"))
     add_model(parser)
     add_bits(parser)
+    add_refine(parser)
 
     parser = commands.add(
         "decode",

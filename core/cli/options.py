@@ -107,6 +107,20 @@ def add_bits(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_refine(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--refine",
+        type=number(int, 1, 1000),
+        nargs="?",
+        const=16,
+        metavar="STEPS",
+        help=_(
+            "search the latent that the decoder turns into the sound best, in so many steps [16 if none are given];"
+            " about as long as the sound, and the number of floats stays"
+        ),
+    )
+
+
 def number(kind: type, low: float, high: float) -> Callable[[str], Any]:
     """An argparse type: a number of `kind` from `low` to `high`, both included."""
 

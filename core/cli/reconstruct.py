@@ -9,7 +9,7 @@ from typing import Any
 from core.cli.batch import Batch, check_folder, expand, outputs
 from core.cli.coding import codec_for, encode, latent_facts
 from core.cli.console import Console
-from core.cli.options import Commands, add_model
+from core.cli.options import Commands, add_model, add_refine
 from core.i18n import _
 
 
@@ -26,6 +26,7 @@ def add_parsers(commands: Commands) -> None:
     parser.add_argument("files", nargs="+", metavar=_("FILE"), help=_("sound files, or folders of them"))
     parser.add_argument("--out", required=True, type=Path, metavar=_("DIR"), help=_("folder for the results"))
     add_model(parser)
+    add_refine(parser)
 
 
 def run(options: argparse.Namespace, console: Console) -> int:

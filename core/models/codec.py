@@ -90,6 +90,11 @@ class Codec:
         return self.design.kind
 
     @property
+    def device(self) -> torch.device:
+        """Where the network is."""
+        return next(itertools.chain(self.network.parameters(), self.network.buffers())).device
+
+    @property
     def rate(self) -> int:
         return self.design.rate
 
@@ -259,12 +264,12 @@ class Codec:
 
     def _encode_part(self, samples: np.ndarray) -> np.ndarray:
         with torch.inference_mode():
-            x = torch.from_numpy(np.ascontiguousarray(samples))[None, None].to(self._device)
+            x = torch.from_numpy(np.ascontiguousarray(samples))[None, None].to(self.device)
             return self.network.encode(x)[0].float().cpu().numpy()
 
     def _decode_part(self, values: np.ndarray) -> np.ndarray:
         with torch.inference_mode():
-            z = torch.from_numpy(np.ascontiguousarray(values, dtype=np.float32))[None].to(self._device)
+            z = torch.from_numpy(np.ascontiguousarray(values, dtype=np.float32))[None].to(self.device)
             sound = self.network.decode(z)[0, 0].float().cpu().numpy()
         # Extreme latents (a slider far outside) may overflow; a loudspeaker must never get that.
         return np.nan_to_num(sound, nan=0.0, posinf=1.0, neginf=-1.0)
@@ -281,10 +286,6 @@ class Codec:
             yield first, last
             if progress is not None:
                 progress(last / total)
-
-    @property
-    def _device(self) -> torch.device:
-        return next(itertools.chain(self.network.parameters(), self.network.buffers())).device
 
     def _channels(self, keep: int | None) -> int:
         every = self.design.channels
