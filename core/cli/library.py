@@ -54,7 +54,7 @@ def _add_list_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run_list(options: argparse.Namespace, console: Console) -> int:
-    with _library(console) as library:
+    with opened_library(console) as library:
         library.check_files()
         songs = library.songs(
             search=getattr(options, "search", ""),
@@ -76,7 +76,7 @@ def run_list(options: argparse.Namespace, console: Console) -> int:
 
 
 def run_add(options: argparse.Namespace, console: Console) -> int:
-    with _library(console) as library:
+    with opened_library(console) as library:
         report = library.scan(options.paths, genre=options.genre, on_song=lambda event: _tell(event, console))
         console.result(_report_facts(report))
         console.say(
@@ -90,7 +90,7 @@ def run_add(options: argparse.Namespace, console: Console) -> int:
 
 
 def run_demo(options: argparse.Namespace, console: Console) -> int:
-    with _library(console) as library:
+    with opened_library(console) as library:
         report = library.add_demo_songs(on_song=lambda event: _tell(event, console))
         console.result(_report_facts(report))
         if not report.total:
@@ -101,8 +101,8 @@ def run_demo(options: argparse.Namespace, console: Console) -> int:
 def run_edit(options: argparse.Namespace, console: Console) -> int:
     if options.title is None and options.author is None and options.genre is None:
         raise UsageError(_("Say what to set: --title, --author or --genre."))
-    with _library(console) as library:
-        songs = [_find(library, name) for name in options.songs]
+    with opened_library(console) as library:
+        songs = [found_song(library, name) for name in options.songs]
         if options.title is not None and len(songs) > 1:
             raise UsageError(_("A title is for one song; {count} are named.").format(count=len(songs)))
         keys = [song.key for song in songs]
@@ -117,8 +117,8 @@ def run_edit(options: argparse.Namespace, console: Console) -> int:
 
 
 def run_remove(options: argparse.Namespace, console: Console) -> int:
-    with _library(console) as library:
-        songs = [_find(library, name) for name in options.songs]
+    with opened_library(console) as library:
+        songs = [found_song(library, name) for name in options.songs]
         library.remove([song.key for song in songs])
         console.result({"removed": [_facts(song) for song in songs]})
         words = ngettext("{n} song forgotten; its file stays.", "{n} songs forgotten; their files stay.", len(songs))
@@ -127,7 +127,8 @@ def run_remove(options: argparse.Namespace, console: Console) -> int:
 
 
 @contextmanager
-def _library(console: Console) -> Iterator[Library]:
+def opened_library(console: Console) -> Iterator[Library]:
+    """The library of the data folder; what it has to say is said."""
     from core.library import Library
     from core.paths import data_dir
 
@@ -137,7 +138,7 @@ def _library(console: Console) -> Iterator[Library]:
         yield library
 
 
-def _find(library: Library, name: str) -> Song:
+def found_song(library: Library, name: str) -> Song:
     """The song whose key begins with `name`, or whose file it is."""
     path = Path(name).absolute()
     listed = library.songs()

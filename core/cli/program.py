@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from core import __version__, i18n
-from core.cli import compare, cut, demo, latent, library, models, reconstruct, search, study, train
+from core.cli import compare, create, cut, demo, latent, library, models, reconstruct, search, study, train
 from core.cli.argparse_words import argparse_speaks
 from core.cli.console import Console, OutputError
 from core.cli.options import FAILED, MISUSE, CommandLineError, Commands, Parser, add_general, language_of
@@ -77,7 +77,7 @@ def build_parser() -> Parser:
     parser.add_argument("--version", action="version", version=version, help=_("show the version and exit"))
     add_general(parser)
     commands = Commands(parser.add_subparsers(dest="command", metavar=_("COMMAND"), parser_class=Parser))
-    for command in (train, search, study, reconstruct, latent, compare, models, library, demo, cut):
+    for command in (train, search, study, reconstruct, latent, create, compare, models, library, demo, cut):
         command.add_parsers(commands)
     return parser
 

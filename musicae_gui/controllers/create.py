@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from core.creations.maker import tidy
+from core.creations.making import Ingredients, New, make_one
 from core.creations.wish import CHANCE, HIGHEST_SEED, Wish
 from core.errors import MusicaeError
 from core.i18n import _, ngettext
@@ -17,7 +18,7 @@ from musicae_gui.controllers.create_editor import CreationEditor
 from musicae_gui.controllers.create_files import CreationFiles
 from musicae_gui.controllers.create_history import CreationHistory, model_title, recipe_in
 from musicae_gui.controllers.create_view import CreateView
-from musicae_gui.controllers.create_work import Makers, New, make_one, make_variations
+from musicae_gui.controllers.create_work import Makers, make_variations
 from musicae_gui.controllers.model_choices import ModelChoice, choice_of, model_choices, size_text
 from musicae_gui.controllers.song_list import ready_songs
 
@@ -132,7 +133,7 @@ class CreateController:
             self.editor.play_when_ready()
             self.history.add(new.title, model, new.seconds, new.recipe)
 
-        self._start(lambda maker, context: make_one(wish, maker, library, context), done=made)
+        self._start(lambda maker, context: make_one(wish, maker, Ingredients.of(wish, library), context), done=made)
 
     def next_seed(self) -> None:
         """The seed after this one, made at once."""

@@ -1,17 +1,14 @@
-"""What Create has done in worker threads: wishes turned into latents, creations opened and edited. No Qt."""
+"""What Create has done in worker threads: variations made, creations opened and edited. No Qt."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.creations.maker import Maker
-from core.creations.wish import GENRE, MOST_SONGS, Wish, learned_parts, recipe_of, varied
-from core.creations.words import title_of
-from core.errors import LibraryError
-from core.i18n import _
+from core.creations.making import Ingredients, make_others
+from core.creations.wish import Wish
 from core.latents.edits import Edit
 from core.latents.latent import Latent
 from core.latents.recipes import Recipe
@@ -37,15 +34,6 @@ class Makers:
 
 
 @dataclass(frozen=True)
-class New:
-    """Something made, to be put into the history."""
-
-    title: str
-    seconds: float
-    recipe: Recipe
-
-
-@dataclass(frozen=True)
 class Ready:
     """A creation to be heard and edited: its latent without edits and with them."""
 
@@ -56,38 +44,10 @@ class Ready:
     song: Song | None  # that it began with
 
 
-def recipe_for(wish: Wish, maker: Maker, library: Library, context: TaskContext) -> Recipe:
-    """The recipe of a wish; a prior is fitted where it needs one.
-
-    Raises:
-        UsageError: what is missing, in a sentence.
-        LibraryError: a song that was chosen is gone.
-    """
-    prior = ""
-    if wish.needs_prior:
-        words = _("Listening to your songs…")
-        context.progress(0.0, words)
-        parts = learned_parts(library.songs(state="ready"))
-        prior = maker.prior(parts, progress=lambda share: context.progress(share, words), check=context.check)
-    return recipe_of(wish, maker.model.hash, _songs(wish, library), prior)
-
-
-def make_one(wish: Wish, maker: Maker, library: Library, context: TaskContext) -> New:
-    """What the form asks for."""
-    recipe = recipe_for(wish, maker, library, context)
-    words = _("Making it…")
-    context.progress(-1.0, words)
-    latent = maker.latent(recipe, progress=lambda share: context.progress(share, words), check=context.check)
-    return _new(recipe, latent, maker, library)
-
-
 def make_variations(wish: Wish, count: int, maker: Maker, library: Library, context: TaskContext) -> int:
     """Report `count` others like it, one by one; returns how many."""
-    recipes = varied(recipe_for(wish, maker, library, context), count)
-    for number, recipe in enumerate(recipes):
-        context.check()
-        context.progress(number / count, _("{n} of {count}").format(n=number + 1, count=count))
-        context.report(_new(recipe, maker.latent(recipe, check=context.check), maker, library))
+    for new in make_others(wish, count, maker, Ingredients.of(wish, library), context):
+        context.report(new)
     return count
 
 
@@ -111,24 +71,3 @@ def edit_once(maker: Maker, latent: Latent, recipe: Recipe, edit: Edit) -> Laten
         UsageError: the edit makes no sense there.
     """
     return maker.with_edits(latent, replace(recipe, edits=(edit,)))
-
-
-def _new(recipe: Recipe, latent: Latent, maker: Maker, library: Library) -> New:
-    return New(title_of(recipe, _names(library)), latent.samples / maker.model.rate, recipe)
-
-
-def _names(library: Library) -> Callable[[str], str]:
-    def name(key: str) -> str:
-        song = library.song(key)
-        return song.title if song is not None else _("a song")
-
-    return name
-
-
-def _songs(wish: Wish, library: Library) -> list[Song]:
-    if wish.kind == GENRE:
-        return library.songs(genre=wish.genre, state="ready", limit=MOST_SONGS) if wish.genre else []
-    found = [library.song(key) for key in wish.songs]
-    if None in found:
-        raise LibraryError(_("A song that was chosen is no longer in the library; choose another one."))
-    return [song for song in found if song is not None]
