@@ -11,10 +11,11 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from core.audio import read_clip
+from core.audio import Clip, read_clip
 from core.latents.map_chart import SPACE, TSNE
 from core.latents.map_groups import CLUSTER
 from core.latents.recipes import Recipe
+from core.playback.loudness import loudness
 from musicae_gui import theme
 from musicae_gui.panels.map import MapPanel
 from musicae_gui.services import Services
@@ -53,6 +54,19 @@ def test_a_click_on_a_dot_loads_its_clip_as_the_model_keeps_it_and_as_it_was(
             assert pitch(services.player.source) == pytest.approx(wanted, abs=4)
     assert services.player.duration == pytest.approx(5.0, abs=0.01)
     assert "high" in services.player.title
+
+
+def test_the_original_is_as_loud_as_what_the_model_keeps_of_it(
+    qtbot: QtBot, panel: MapPanel, services: Services
+) -> None:
+    panel.controller.hear(row_of(panel, "noise"))  # of which a model keeps little
+    source = services.player.source
+    assert source is not None
+    levels = []
+    for side in (0, 1):
+        services.player.select_side(side)
+        levels.append(loudness(Clip(source.read(0, source.frames).T.copy(), source.rate)))
+    assert levels[1] == pytest.approx(levels[0], abs=0.3)
 
 
 def test_the_side_of_the_transport_is_kept_from_clip_to_clip(qtbot: QtBot, panel: MapPanel, services: Services) -> None:
