@@ -12,10 +12,10 @@ from core.files import file_name
 from core.i18n import _
 from core.models.families import whole_model
 from core.models.presets import DEFAULT_MODEL
+from musicae_gui.controllers.compare_hearing import CompareHearing
 from musicae_gui.controllers.compare_row import Row
 from musicae_gui.controllers.compare_rows import RowWork
 from musicae_gui.controllers.compare_shown import ShownRows, model_of
-from musicae_gui.controllers.compare_sound import CompareSource, Side
 from musicae_gui.controllers.compare_work import Original, read_original
 from musicae_gui.controllers.model_choices import ModelChoice, choice_of, model_choices
 from musicae_gui.controllers.song_list import ready_songs
@@ -61,14 +61,12 @@ class CompareController:
         self._services = services
         self._song: Song | None = None
         self._original: Original | None = None
-        self._source: CompareSource | None = None
         self._choices: list[ModelChoice] = []
         self.rows: list[Row] = []
         self._shown = ShownRows(services.session.state)
         self._work = RowWork(services, view.update_row, self._sides_changed, self._shown.size)
         services.session.open_in.connect(self._open_in)
-        services.player.devices_changed.connect(self._device_changed)
-        services.player.side_changed.connect(self._side_changed)
+        self._hearing = CompareHearing(services.player, view.show_heard)
 
     # What the user chooses.
 
@@ -99,7 +97,7 @@ class CompareController:
             self.choose_song(wanted)
         else:
             self._set_rows()
-            self._offer()
+            self._hearing.offer()
 
     def _begin_with_defaults(self) -> None:
         """The default model and the one that the user prefers, else whatever is there."""
@@ -156,12 +154,10 @@ class CompareController:
             return
         self._shown.set_size(key, channels, bits)
         self._work.resize(row, channels, bits)
-        if not (self.plays_here and self._services.player.playing):
-            return
-        if self.heard == key:
-            self._services.player.changed(f"{channels} channels, {bits} bits")
-        else:
+        if self.plays_here and self._services.player.playing and self.heard != key:
             self.hear(key)
+        else:
+            self._hearing.changed(key, f"{channels} channels, {bits} bits")
 
     def add_model_file(self, path: Path) -> None:
         """Offer a .musicae file or run folder of the user's and show it."""
@@ -181,32 +177,16 @@ class CompareController:
     @property
     def plays_here(self) -> bool:
         """What the transport has loaded is this comparison."""
-        return self._source is not None and self._services.player.source is self._source
+        return self._hearing.plays_here
 
     @property
     def heard(self) -> str:
         """Key of the row that is heard."""
-        return self._source.selected_key if self._source is not None else ""
+        return self._hearing.heard
 
     def hear(self, key: str, *, play: bool = False, at: float | None = None) -> None:
         """Hear a row at the same sample; `play` starts the sound where it rests, `at` goes to a time (seconds)."""
-        if self._source is None or (index := self._source.index(key)) is None:
-            return
-        player = self._services.player
-        if not self.plays_here:
-            self._source.select(index)
-            was_playing = player.playing
-            player.load(self._source, title=self._title(), start=at or 0.0)
-            self._view.show_heard(key)
-            if play or was_playing:
-                player.play()
-            return
-        player.select_side(index)
-        self._view.show_heard(key)
-        if at is not None:
-            player.seek(at)
-        if play and not player.playing:
-            player.play()
+        self._hearing.hear(key, play=play, at=at)
 
     def cancel(self, key: str) -> None:
         """Give up computing a row; it can be asked for again."""
@@ -265,9 +245,9 @@ class CompareController:
         self._original = original
         self._view.show_message("")
         self._view.show_scales(original.top, original.mono.peak, original.mono.rate / 2)
-        self._source = CompareSource(self._original_side(), self._services.player.rate)
+        self._hearing.set_original(original, self._song.title if self._song is not None else "")
         self._set_rows()
-        self._offer()
+        self._hearing.offer()
         self._view.show_heard(self.heard)
 
     def _load_failed(self, error: MusicaeError) -> None:
@@ -276,9 +256,8 @@ class CompareController:
     def _clear(self) -> None:
         self._services.tasks.cancel(LOAD)
         self._work.clear()
-        if self.plays_here:
-            self._services.player.load(None)
-        self._original = self._source = None
+        self._hearing.clear()
+        self._original = None
         self.rows = []
         self._view.show_rows([])
 
@@ -320,47 +299,8 @@ class CompareController:
         self._view.show_models(self._choices, self.chosen_models)
         self._set_rows()
 
-    # The player.
-
     def _sides_changed(self) -> None:
-        if self._source is None:
-            return
-        before = self._source.selected_key
-        made, live = self._work.made, self._work.live
-        ready = [Side(row.key, live[row.key], made[row.key].loudness) for row in self.rows if row.key in live]
-        self._source.set_sides([self._original_side(), *ready])
-        if self.plays_here:
-            self._services.player.changed()
-            self._services.player.state_changed.emit()
-        if self._source.selected_key != before:
-            self._view.show_heard(self.heard)
-
-    def _offer(self) -> None:
-        """Give the transport this comparison, unless something else is being heard."""
-        player = self._services.player
-        if self._source is not None and not self.plays_here and not player.playing:
-            player.load(self._source, title=self._title())
-
-    def _original_side(self) -> Side:
-        assert self._original is not None
-        return Side("", self._original.clip, self._original.loudness)
-
-    def _device_changed(self) -> None:
-        """Another device may want another rate; sources are made for one."""
-        player = self._services.player
-        if self._source is None or self._original is None or self._source.rate == player.rate:
-            return
-        heard, here = self._source.selected_key, self.plays_here or player.source is None
-        self._source = CompareSource(self._original_side(), player.rate)
-        self._sides_changed()
-        index = self._source.index(heard)
-        self._source.select(index or 0)
-        if here:
-            player.load(self._source, title=self._title())
-
-    def _side_changed(self, _index: int) -> None:
-        if self.plays_here:
-            self._view.show_heard(self.heard)
+        self._hearing.set_sounds(self.rows, self._work.made, self._work.live)
 
     def _open_in(self, panel: str, keys: list[str]) -> None:
         """From the Library with songs, from Train with a run that is the current model and may have learnt more."""
@@ -394,6 +334,3 @@ class CompareController:
 
     def _row(self, key: str) -> Row | None:
         return next((row for row in self.rows if row.key == key), None)
-
-    def _title(self) -> str:
-        return self._song.title if self._song is not None else ""

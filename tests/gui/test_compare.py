@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -12,74 +11,20 @@ from pytestqt.qtbot import QtBot
 
 from core import quality
 from core.audio import read_clip
-from core.models.design import KltDesign
-from core.models.families import Sizes
 from core.playback.loudness import loudness
-from core.session import load_session
 from musicae_gui.controllers import song_list
 from musicae_gui.controllers.compare import CompareController
-from musicae_gui.controllers.compare_row import Row
-from musicae_gui.controllers.compare_shown import ShownRows
 from musicae_gui.services import Services
+from tests.gui.compare_fixtures import Compare, FakeView, compare, ready
 from tests.gui.listen_fixtures import fitted_model, models, no_visqol, services, songs, wait_idle
 from tests.gui.train_fixtures import services as make_services
 
-__all__ = ["models", "no_visqol", "services", "songs"]
+__all__ = ["compare", "models", "no_visqol", "services", "songs"]
 pytestmark = pytest.mark.usefixtures("no_visqol")
 
 
-class FakeView:
-    """Keeps what it was told."""
-
-    def __init__(self) -> None:
-        self.songs: list[Any] = []
-        self.choices: list[Any] = []
-        self.chosen: list[str] = []
-        self.rows: list[Row] = []
-        self.updates: list[tuple[str, str]] = []
-        self.heard = ""
-        self.message = ""
-        self.clip: tuple[float, float, bool] = (0, 0, False)
-
-    def show_songs(self, songs: list[Any], current: str) -> None:
-        self.songs = songs
-
-    def show_models(self, choices: list[Any], chosen: list[str]) -> None:
-        self.choices, self.chosen = choices, chosen
-
-    def show_clip(self, song_seconds: float, start: float, seconds: float, *, whole: bool) -> None:
-        self.clip = (start, seconds, whole)
-
-    def show_scales(self, top: float, amplitude: float, highest: float) -> None:
-        self.top = top
-
-    def show_rows(self, rows: list[Row]) -> None:
-        self.rows = list(rows)
-
-    def update_row(self, row: Row) -> None:
-        self.updates.append((row.key, row.state))
-
-    def show_heard(self, key: str) -> None:
-        self.heard = key
-
-    def show_message(self, text: str, *, busy: bool = False) -> None:
-        self.message = text
-
-
-@pytest.fixture
-def compare(services: Services) -> tuple[CompareController, FakeView]:
-    """The user has chosen to begin without a model."""
-    services.session.state.panels["compare"] = {"touched": True}
-    view = FakeView()
-    return CompareController(view, services), view
-
-
-def ready(view: FakeView, rows: int) -> bool:
-    return len(view.rows) == rows and all(row.state == "ready" for row in view.rows)
-
-
 def test_rows_are_what_the_model_makes_of_the_song(
-    qtbot: QtBot, services: Services, compare: tuple[CompareController, FakeView], models: list[Path]
+    qtbot: QtBot, services: Services, compare: Compare, models: list[Path]
 ) -> None:
     controller, view = compare
     controller.refresh()
@@ -104,7 +49,7 @@ def test_rows_are_what_the_model_makes_of_the_song(
 
 
 def test_every_side_is_heard_at_the_same_sample_and_loudness(
-    qtbot: QtBot, services: Services, compare: tuple[CompareController, FakeView], models: list[Path]
+    qtbot: QtBot, services: Services, compare: Compare, models: list[Path]
 ) -> None:
     controller, view = compare
     controller.refresh()
@@ -128,9 +73,7 @@ def test_every_side_is_heard_at_the_same_sample_and_loudness(
     assert abs(int(np.argmax(match)) - 2000) <= 1 or len(match) == 1
 
 
-def test_the_original_plays_as_it_is_in_the_file(
-    qtbot: QtBot, services: Services, compare: tuple[CompareController, FakeView]
-) -> None:
+def test_the_original_plays_as_it_is_in_the_file(qtbot: QtBot, services: Services, compare: Compare) -> None:
     controller, view = compare
     controller.refresh()
     wait_idle(qtbot, services, lambda: ready(view, 1))
@@ -148,7 +91,7 @@ def test_the_original_plays_as_it_is_in_the_file(
 
 
 def test_the_heard_one_stays_when_others_come_and_go(
-    qtbot: QtBot, services: Services, compare: tuple[CompareController, FakeView], models: list[Path]
+    qtbot: QtBot, services: Services, compare: Compare, models: list[Path]
 ) -> None:
     controller, view = compare
     controller.refresh()
@@ -165,7 +108,7 @@ def test_the_heard_one_stays_when_others_come_and_go(
 
 
 def test_another_song_drops_what_was_computed_of_the_first(
-    qtbot: QtBot, services: Services, compare: tuple[CompareController, FakeView], models: list[Path]
+    qtbot: QtBot, services: Services, compare: Compare, models: list[Path]
 ) -> None:
     controller, view = compare
     controller.refresh()
@@ -182,9 +125,7 @@ def test_another_song_drops_what_was_computed_of_the_first(
     assert services.session.state.compare_song == second.key
 
 
-def test_a_stretch_of_the_song_is_compared(
-    qtbot: QtBot, services: Services, compare: tuple[CompareController, FakeView]
-) -> None:
+def test_a_stretch_of_the_song_is_compared(qtbot: QtBot, services: Services, compare: Compare) -> None:
     controller, view = compare
     controller.refresh()
     wait_idle(qtbot, services, lambda: ready(view, 1))
@@ -203,7 +144,7 @@ def test_a_stretch_of_the_song_is_compared(
 
 
 def test_a_model_that_cannot_be_read_is_a_sentence_in_its_row_and_the_others_go_on(
-    qtbot: QtBot, services: Services, compare: tuple[CompareController, FakeView], models: list[Path], tmp_path: Path
+    qtbot: QtBot, services: Services, compare: Compare, models: list[Path], tmp_path: Path
 ) -> None:
     controller, view = compare
     controller.refresh()
@@ -221,7 +162,7 @@ def test_a_model_that_cannot_be_read_is_a_sentence_in_its_row_and_the_others_go_
 
 
 def test_a_row_can_be_cancelled_and_asked_for_again(
-    qtbot: QtBot, services: Services, compare: tuple[CompareController, FakeView], models: list[Path]
+    qtbot: QtBot, services: Services, compare: Compare, models: list[Path]
 ) -> None:
     controller, view = compare
     controller.refresh()
@@ -235,7 +176,7 @@ def test_a_row_can_be_cancelled_and_asked_for_again(
 
 
 def test_a_row_is_saved_as_it_is_heard(
-    qtbot: QtBot, services: Services, compare: tuple[CompareController, FakeView], models: list[Path], tmp_path: Path
+    qtbot: QtBot, services: Services, compare: Compare, models: list[Path], tmp_path: Path
 ) -> None:
     controller, view = compare
     controller.refresh()
@@ -251,7 +192,7 @@ def test_a_row_is_saved_as_it_is_heard(
 
 
 def test_untrained_presets_cannot_be_chosen_and_lead_to_train(
-    qtbot: QtBot, services: Services, compare: tuple[CompareController, FakeView]
+    qtbot: QtBot, services: Services, compare: Compare
 ) -> None:
     controller, view = compare
     controller.refresh()
@@ -274,9 +215,7 @@ def test_a_library_without_songs_says_so(qtbot: QtBot, data_dir: Path) -> None:
         assert view.rows == []
 
 
-def test_opening_a_song_from_the_library_compares_it(
-    qtbot: QtBot, services: Services, compare: tuple[CompareController, FakeView]
-) -> None:
+def test_opening_a_song_from_the_library_compares_it(qtbot: QtBot, services: Services, compare: Compare) -> None:
     controller, view = compare
     controller.refresh()
     other = view.songs[1]
@@ -286,7 +225,7 @@ def test_opening_a_song_from_the_library_compares_it(
 
 
 def test_a_run_that_is_opened_is_ticked_at_once(
-    qtbot: QtBot, services: Services, compare: tuple[CompareController, FakeView], models: list[Path]
+    qtbot: QtBot, services: Services, compare: Compare, models: list[Path]
 ) -> None:
     run = services.data_dir / "runs" / "mine"
     run.mkdir(parents=True)
@@ -304,7 +243,7 @@ def test_a_run_that_is_opened_is_ticked_at_once(
 def test_a_large_library_is_read_in_the_background(
     qtbot: QtBot,
     services: Services,
-    compare: tuple[CompareController, FakeView],
+    compare: Compare,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(song_list, "AT_ONCE", 1)
@@ -313,137 +252,3 @@ def test_a_large_library_is_read_in_the_background(
     assert view.songs == []
     wait_idle(qtbot, services, lambda: ready(view, 1))
     assert len(view.songs) == 2
-
-
-def sized(view: FakeView, channels: int) -> bool:
-    row = view.rows[1]
-    return row.is_finished and row.channels == channels and row.judged
-
-
-def test_another_size_is_the_beginning_of_the_latent_decoded_anew(
-    qtbot: QtBot, services: Services, compare: tuple[CompareController, FakeView], models: list[Path]
-) -> None:
-    controller, view = compare
-    controller.refresh()
-    controller.add_model_file(models[0])
-    wait_idle(qtbot, services, lambda: ready(view, 2) and sized(view, 64))
-    key, row = str(models[0]), view.rows[1]
-    whole, best = controller._work.made[key].whole, row.facts["si_sdr"]
-    for channels in (50, 30, 20, 9):
-        controller.resize(key, channels, 16)
-    assert row.latent is not None
-    assert row.latent.shape[0] == 9, "the picture of the latent follows at once"
-    assert row.facts == {}, "what is not measured yet is not shown"
-    wait_idle(qtbot, services, lambda: sized(view, 9))
-    made = controller._work.made[key]
-    assert made.whole is whole, "nothing was encoded again"
-    assert np.array_equal(made.latent.values, whole.latent.values[:9].astype(np.float16))
-    assert row.clip is not None
-    assert row.clip.samples == pytest.approx(made.codec.decode(made.latent).samples, abs=1e-6)
-    assert row.facts["si_sdr"] < best  # type: ignore[operator]
-    controller.resize(key, 64, 16)
-    assert row.facts["si_sdr"] == best, "what was measured once is known"
-    wait_idle(qtbot, services, lambda: sized(view, 64))
-
-
-def test_another_size_is_heard_before_all_of_it_is_decoded(
-    qtbot: QtBot, services: Services, compare: tuple[CompareController, FakeView], models: list[Path]
-) -> None:
-    controller, view = compare
-    controller.refresh()
-    controller.add_model_file(models[0])
-    wait_idle(qtbot, services, lambda: ready(view, 2) and sized(view, 64))
-    key, source = str(models[0]), services.player.source
-    assert source is not None
-    controller.hear(key)
-    before = source.read(20_000, 8_000)
-    controller.resize(key, 5, 16)
-    at_once = source.read(20_000, 8_000)
-    assert np.abs(at_once - before).max() > 0.01
-    assert services.player.source is source, "the sound goes on in the same source"
-    sound = controller.sound_of(key)
-    assert sound is not None
-    latent = controller._work.live[key].latent
-    wait_idle(qtbot, services, lambda: sized(view, 5))
-    assert sound().samples == pytest.approx(view.rows[1].clip.samples, abs=1e-6)  # type: ignore[union-attr]
-    assert controller._work.made[key].latent is latent
-    later = source.read(20_000, 8_000)
-    gain = np.linalg.norm(later) / np.linalg.norm(at_once)  # the loudness is known only now
-    assert later == pytest.approx(gain * at_once, abs=2e-4)
-
-
-def test_fewer_bits_a_float_are_heard_and_measured(
-    qtbot: QtBot, services: Services, compare: tuple[CompareController, FakeView], models: list[Path]
-) -> None:
-    controller, view = compare
-    controller.refresh()
-    controller.add_model_file(models[0])
-    wait_idle(qtbot, services, lambda: ready(view, 2) and sized(view, 64))
-    key, row = str(models[0]), view.rows[1]
-    scores = [row.facts["si_sdr"]]
-    for bits in (6, 4):
-        controller.resize(key, 64, bits)
-        wait_idle(qtbot, services, lambda: sized(view, 64))
-        assert row.latent is not None
-        assert max(len(np.unique(channel)) for channel in row.latent) <= 2**bits
-        scores.append(row.facts["si_sdr"])
-    assert scores == sorted(scores, reverse=True)  # type: ignore[type-var]
-    assert scores[0] - scores[2] > 0.05  # type: ignore[operator]
-
-
-def test_the_size_is_remembered_and_a_copy_has_its_own(
-    qtbot: QtBot, services: Services, compare: tuple[CompareController, FakeView], models: list[Path]
-) -> None:
-    controller, view = compare
-    controller.refresh()
-    controller.add_model_file(models[0])
-    wait_idle(qtbot, services, lambda: ready(view, 2))
-    key = str(models[0])
-    controller.resize(key, 40, 16)
-    controller.add_again(key)
-    wait_idle(qtbot, services, lambda: ready(view, 3) and all(row.is_finished for row in view.rows))
-    assert [row.channels for row in view.rows[1:]] == [40, 32]
-    assert [row.title for row in view.rows[1:]] == ["linear-64", "linear-64"]
-    assert view.chosen == [key], "the list of models ticks it once"
-    copy = view.rows[2].key
-    controller.resize(copy, 7, 16)
-    assert view.rows[1].channels == 40
-    controller.choose_song(view.songs[1].key)
-    wait_idle(qtbot, services, lambda: ready(view, 3) and all(row.is_finished for row in view.rows))
-    assert [row.channels for row in view.rows[1:]] == [40, 7]
-    services.session.save()
-    saved = load_session(services.session.path).panels["compare"]
-    assert (saved["sizes"], saved["bits"]) == ({key: 40, copy: 7}, {key: 16, copy: 16})
-    controller.remove(key)
-    assert [row.key for row in view.rows] == ["", copy]
-    controller.set_model(key, False)
-    assert [row.key for row in view.rows] == [""]
-
-
-def test_a_size_that_moves_while_the_row_is_computed_is_the_one_that_is_shown(
-    qtbot: QtBot, services: Services, compare: tuple[CompareController, FakeView], models: list[Path]
-) -> None:
-    controller, view = compare
-    controller.refresh()
-    controller.add_model_file(models[0])
-    qtbot.waitUntil(lambda: len(view.rows) == 2 and view.rows[1].sizes is not None)
-    controller.resize(str(models[0]), 12, 16)
-    controller.resize(str(models[0]), 11, 16)
-    wait_idle(qtbot, services, lambda: sized(view, 11))
-    assert controller._work.made[str(models[0])].latent.channels == 11
-
-
-def test_sizes_that_older_versions_chose_become_one_row_of_that_size(services: Services) -> None:
-    state = services.session.state
-    state.panels["compare"] = {"touched": True}
-    state.compare_models = ["klt-689", "conv-9184", "klt-344"]
-    shown = ShownRows(state)
-    shown.begin([])
-    assert shown.keys == ["conv-9184", "klt-1378"]
-    sizes = Sizes.of(KltDesign())
-    assert sizes is not None
-    assert shown.size("klt-1378", sizes) == (32, 16)
-    assert shown.size("never seen", sizes) == (64, 16)
-    state.panels["compare"]["bits"] = {"odd": 5, "few": 4}
-    assert shown.size("odd", None) == (None, 16)
-    assert shown.size("few", None) == (None, 4)
