@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +16,7 @@ from core.latents.ways import WAYS, Curve
 from musicae_gui.controllers.morph_curve import MorphCurve
 from musicae_gui.controllers.morph_hearing import MorphHearing
 from musicae_gui.controllers.morph_loop import MorphLoop
-from musicae_gui.controllers.morph_record import MorphRecord
+from musicae_gui.controllers.morph_record import MorphRecord, Strokes, drawn_over
 from musicae_gui.controllers.morph_songs import MorphSongs
 from musicae_gui.controllers.morph_sound import Blend, Pair, Setting, blended_clip, blended_whole
 from musicae_gui.controllers.morph_state import KEY, MorphState, within
@@ -103,7 +102,7 @@ class MorphController:
         self._state.swap()
         self._view.show_length(self.length)
         self._view.show_at(self.at, self.down)
-        self.curve.take(self.curve.curve.turned(), self._state.follows)
+        self.curve.take(self.curve.curve.turned(), self.curve.down, self._state.follows)
         self._songs.swap()
 
     def choose_model(self, key: str) -> None:
@@ -166,10 +165,9 @@ class MorphController:
         self._view.show_at(at, down)
         if self.curve.follows:
             self.curve.follow(False)  # which has it heard
-            self._record.moved(at, self._change)
         else:
             self._hear(f"{at:.3f}" if not self._state.pad else f"{at:.3f} {down:.3f}")
-            self._record.moved(at, self._change)
+        self._record.moved((at, down), self._change)
 
     def choose_way(self, name: str) -> None:
         """Go from A to B by another of `WAYS`: what is not yet heard is made anew."""
@@ -189,14 +187,17 @@ class MorphController:
 
     @property
     def _setting(self) -> Setting:
-        return Setting(self.way, self.at, self.down if self._state.pad else 0.0, self.curve.heard)
+        curve, down_curve = self.curve.heard
+        if not self._state.pad:
+            return Setting(self.way, self.at, 0.0, curve)
+        return Setting(self.way, self.at, self.down, curve, down_curve)
 
     # Over time.
 
     def record(self) -> None:
         """Begin or end keeping the sound as it is heard, and what the hand does."""
         if self._blend is not None or self._record.is_on:
-            self._record.toggle(self._songs.title, self.at, follows=self.curve.follows)
+            self._record.toggle(self._songs.title, (self.at, self.down), follows=self.curve.follows)
 
     def close_down(self) -> None:
         """The window closes; a recording that goes on is kept."""
@@ -212,8 +213,10 @@ class MorphController:
         """Take the curve away, in a step that can be undone."""
         self.curve.edit(Curve(), _("Clear the curve"))
 
-    def _keep_moves(self, drawn: Callable[[Curve], Curve]) -> None:
-        self.curve.edit(drawn(self.curve.curve), _("Record the slider"))
+    def _keep_moves(self, strokes: Strokes, down: Strokes) -> None:
+        """What was recorded goes over the curve, and where there is a pad its other axis, too."""
+        other = drawn_over(self.curve.down, down) if self._state.pad else None
+        self.curve.edit(drawn_over(self.curve.curve, strokes), _("Record the slider"), down=other)
         if not self.curve.follows:
             self.curve.follow(True)
 
@@ -221,6 +224,8 @@ class MorphController:
         """The slider shows where the curve is."""
         if self.curve.follows and self.plays_here:
             self._state.at = self.curve.curve.at(seconds)
+            if self._state.pad and self.curve.down:
+                self._state.down = self.curve.down.at(seconds)
             self._view.show_at(self.at, self.down)
 
     # Hearing.

@@ -1,4 +1,4 @@
-"""The curve that the slider follows over time: edited, recorded, undone."""
+"""The curve that the slider follows over time, with the pad's other axis: edited, recorded, undone."""
 
 from __future__ import annotations
 
@@ -21,6 +21,10 @@ class MorphCurve:
 
     Args:
         changed: called when what is heard changes with it; told what did.
+
+    Attributes:
+        curve: from A (0) to B (1); it is drawn, recorded and edited.
+        down: the same moments on the pad, from its upper songs (0) to the lower ones (1); it is recorded.
     """
 
     def __init__(self, view: MorphView, services: Services, state: MorphState, changed: Callable[[str], None]) -> None:
@@ -28,7 +32,7 @@ class MorphCurve:
         self._undo = services.session.undo_stack
         self._state = state
         self._changed = changed
-        self.curve = state.curve
+        self.curve, self.down = state.curve, state.down_curve
 
     @property
     def follows(self) -> bool:
@@ -36,17 +40,22 @@ class MorphCurve:
         return self._state.follows and bool(self.curve)
 
     @property
-    def heard(self) -> Curve | None:
-        """The curve where it is followed."""
-        return self.curve if self.follows else None
+    def heard(self) -> tuple[Curve | None, Curve | None]:
+        """`curve` and `down` where they are followed."""
+        return (self.curve, self.down or None) if self.follows else (None, None)
 
     def show(self) -> None:
         self._view.show_curve(self.curve, self.follows)
 
-    def edit(self, curve: Curve, words: str = "") -> None:
-        """Take `curve` for the one that is there, in a step that can be undone; `words` say what was done."""
-        if curve != self.curve:
-            self._undo.push(CurveEdit(self, curve, words or _("Edit the curve")))
+    def edit(self, curve: Curve, words: str = "", *, down: Curve | None = None) -> None:
+        """Take `curve` for the one that is there, in a step that can be undone; `words` say what was done.
+
+        Args:
+            down: another one for the pad's other axis; the old one stays for as long as there is a curve at all.
+        """
+        down = (self.down if curve else Curve()) if down is None else down
+        if (curve, down) != (self.curve, self.down):
+            self._undo.push(CurveEdit(self, curve, down, words or _("Edit the curve")))
 
     def follow(self, on: bool) -> None:
         """Let the slider follow the curve, or the hand."""
@@ -55,9 +64,10 @@ class MorphCurve:
             self._tell("curve" if on else "hand")
         self.show()
 
-    def take(self, curve: Curve, follows: bool) -> None:
+    def take(self, curve: Curve, down: Curve, follows: bool) -> None:
         """For undo and redo."""
         self.curve = self._state.curve = curve
+        self.down = self._state.down_curve = down
         self._state.follows = follows
         self._tell("curve")
         self.show()
@@ -69,11 +79,11 @@ class MorphCurve:
 class CurveEdit(QUndoCommand):
     """One change of the curve. A first curve is followed at once; without a curve there is nothing to follow."""
 
-    def __init__(self, owner: MorphCurve, curve: Curve, words: str) -> None:
+    def __init__(self, owner: MorphCurve, curve: Curve, down: Curve, words: str) -> None:
         super().__init__(words)
         self._owner = owner
-        self._before = owner.curve, owner.follows
-        self._after = curve, bool(curve) and (owner.follows or not owner.curve)
+        self._before = owner.curve, owner.down, owner.follows
+        self._after = curve, down, bool(curve) and (owner.follows or not owner.curve)
 
     def redo(self) -> None:
         self._owner.take(*self._after)

@@ -27,12 +27,18 @@ log = logging.getLogger(__name__)
 FOLDER = "recordings"
 
 
+Place = tuple[float, float]
+"""From A (0) to B (1), and on the pad from the upper songs (0) to the lower ones (1)."""
+Strokes = list[list[tuple[float, float]]]
+"""(seconds, place on one axis) of the hand, pass by pass of a loop."""
+
+
 @dataclass
 class Move:
-    """A place that the slider was brought to; `change` says when it was heard."""
+    """A place that the hand went to; `change` says when it was heard."""
 
     seconds: float  # of the source, heard when the hand moved
-    at: float
+    place: Place
     change: Change | None
 
 
@@ -40,7 +46,7 @@ class MorphRecord:
     """One button.
 
     Args:
-        stopped: called with what is to be done to the curve when a recording has ended.
+        stopped: called with the strokes of both axes when a recording has ended.
     """
 
     def __init__(
@@ -48,7 +54,7 @@ class MorphRecord:
         view: MorphView,
         services: Services,
         hearing: MorphHearing,
-        stopped: Callable[[Callable[[Curve], Curve]], None],
+        stopped: Callable[[Strokes, Strokes], None],
     ) -> None:
         self._view = view
         self._services = services
@@ -59,7 +65,7 @@ class MorphRecord:
         self.is_on = False
         services.player.state_changed.connect(self._state_changed)
 
-    def toggle(self, title: str, at: float, *, follows: bool) -> None:
+    def toggle(self, title: str, place: Place, *, follows: bool) -> None:
         """Begin (and play, if nothing plays), or end and keep. While the curve is followed the hand has not moved."""
         if self.is_on:
             self.stop()
@@ -73,14 +79,14 @@ class MorphRecord:
         self._title = title
         if not self._hearing.is_playing:
             self._hearing.toggle()
-        self._moves = [] if follows else [Move(player.seconds, at, None)]
+        self._moves = [] if follows else [Move(player.seconds, place, None)]
         self._view.show_recording(True)
 
-    def moved(self, at: float, change: int) -> None:
-        """The hand has moved the slider; `change` is the player's number of that."""
+    def moved(self, place: Place, change: int) -> None:
+        """The hand has moved; `change` is the player's number of that."""
         player = self._services.player
         if self.is_on and player.core is not None:
-            self._moves.append(Move(player.seconds, at, player.core.event(change)))
+            self._moves.append(Move(player.seconds, place, player.core.event(change)))
 
     def stop(self) -> None:
         """End it: keep the sound as a file, and what the hand did."""
@@ -90,9 +96,8 @@ class MorphRecord:
             return
         end = player.seconds
         self._save(kept)
-        strokes = self._strokes(end)
-        if strokes:
-            self._stopped(lambda curve: _over(curve, strokes))
+        if self._moves:
+            self._stopped(self._strokes(end, axis=0), self._strokes(end, axis=1))
 
     def close(self) -> None:
         """The program ends: what is being recorded is written at once."""
@@ -112,12 +117,10 @@ class MorphRecord:
         self._view.show_recording(False)
         return core.recorded()
 
-    def _strokes(self, end: float) -> list[list[tuple[float, float]]]:
-        """What the hand did, pass by pass of a loop."""
+    def _strokes(self, end: float, axis: int) -> Strokes:
+        """What the hand did on one axis."""
         player = self._services.player
-        points = [(self._heard(move), move.at) for move in self._moves]
-        if not points:
-            return []
+        points = [(self._heard(move), move.place[axis]) for move in self._moves]
         strokes = [[points[0]]]
         for before, after in pairwise([*points, (end, points[-1][1])]):
             if after[0] < before[0] - 0.05:  # round the loop, or sought
@@ -171,7 +174,8 @@ class MorphRecord:
             self.stop()
 
 
-def _over(curve: Curve, strokes: list[list[tuple[float, float]]]) -> Curve:
+def drawn_over(curve: Curve, strokes: Strokes) -> Curve:
+    """The curve with the strokes over it, one after the other."""
     for stroke in strokes:
         curve = curve.drawn(held(stroke))
     return curve

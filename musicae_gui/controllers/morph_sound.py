@@ -127,6 +127,7 @@ class Setting:
     at: float = 0.5
     down: float = 0.0
     curve: Curve | None = None
+    down_curve: Curve | None = None  # of the pad's other axis; without one it stays where it is
 
     def sound(self, pair: Pair, start: int, count: int) -> np.ndarray:
         """(count,) float32 samples of the blend from `start` on, at the model's rate."""
@@ -139,8 +140,9 @@ class Setting:
             return render((self.at, self.down), start, count)
 
         def path(samples: np.ndarray) -> np.ndarray:
-            places = curve.places(samples / pair.codec.rate)
-            return np.stack([places, np.full(len(places), self.down)], axis=1)
+            seconds = samples / pair.codec.rate
+            down = self.down_curve.places(seconds) if self.down_curve else np.full(len(seconds), self.down)
+            return np.stack([curve.places(seconds), down], axis=1)
 
         return along(render, path, start, count)
 

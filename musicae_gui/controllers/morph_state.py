@@ -101,6 +101,15 @@ class MorphState:
         self.own["curve"] = curve.to_list()
 
     @property
+    def down_curve(self) -> Curve:
+        """Where the pad's other axis goes over time."""
+        return Curve.from_list(self.own.get("down_curve"))
+
+    @down_curve.setter
+    def down_curve(self, curve: Curve) -> None:
+        self.own["down_curve"] = curve.to_list()
+
+    @property
     def follows(self) -> bool:
         """Whether the slider follows the curve."""
         return self.own.get("follows") is True

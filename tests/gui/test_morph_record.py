@@ -104,3 +104,34 @@ def test_the_end_of_playing_ends_the_recording(
     wait_idle(qtbot, services, lambda: len(list((services.data_dir / FOLDER).glob("*.wav"))) == 1)
     assert services.player.core is not None
     assert not services.player.core.recording
+
+
+def test_the_pads_other_axis_is_recorded_followed_and_undone_with_the_first(
+    qtbot: QtBot, services: Services, morph: tuple[MorphController, FakeView]
+) -> None:
+    controller, view = morph
+    keys = {song.title: song.key for song in services.library.songs()}
+    controller.choose_pad(True)
+    controller.choose("c", keys["880 Hz"])
+    controller.choose("d", keys["440 Hz"])
+    wait_idle(qtbot, services, lambda: controller.pair is not None and controller.pair.lower is not None)
+    controller.set_place(0.0, 0.0)
+    controller.record()
+    wait_for(qtbot, services, 0.7)
+    controller.set_place(0.0, 1.0)
+    turned = services.player.seconds
+    wait_for(qtbot, services, turned + 0.7)
+    controller.record()
+    services.player.stop()
+    assert controller.curve.down.at(0.2) == pytest.approx(0.0, abs=0.01)
+    assert controller.curve.down.at(turned + 0.6) == pytest.approx(1.0, abs=0.01)
+    services.player.play(start=turned + 0.6)
+    qtbot.waitUntil(lambda: view.down > 0.9)
+    services.player.stop()
+    services.session.undo_stack.undo()
+    assert not controller.curve.down
+    services.session.undo_stack.redo()
+    assert controller.curve.down
+    controller.clear_curve()
+    assert not controller.curve.down
+    wait_idle(qtbot, services)
