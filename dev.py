@@ -64,7 +64,7 @@ PACKAGE_PACKAGES = [*TEST_PACKAGES, ("binutils",), ("zstd",)]  # the finished pr
 # Extras by what one wants to do. Those of the second list may fail to install (a compiler is missing, say) and the
 # program does without them and says so.
 EXTRAS = {"run": [], "test": ["test"], "package": ["package"]}
-OPTIONAL_EXTRAS = {"run": ["av"], "test": ["av", "quality"], "package": ["quality"]}
+OPTIONAL_EXTRAS = {"run": ["av"], "test": ["av", "quality", "search"], "package": ["quality"]}
 
 # PyTorch's own indexes: the ordinary one holds CUDA builds for Linux and CPU builds for Windows.
 CPU_TORCH = "https://download.pytorch.org/whl/cpu"
@@ -265,7 +265,9 @@ def update_words() -> int:
 def lock() -> int:
     """Write `requirements.lock`: versions for every platform, with markers, and no index addresses."""
     pip("install", "uv")
-    extras = [option for extra in ("av", "quality", "test", "build", "package") for option in ("--extra", extra)]
+    extras = [
+        option for extra in ("av", "quality", "search", "test", "build", "package") for option in ("--extra", extra)
+    ]
     style = ["--universal", "--python-version", "3.11", "--no-emit-index-url", "--no-header", "--no-annotate"]
     return subprocess.call(
         [str(PYTHON), "-m", "uv", "pip", "compile", "pyproject.toml", *extras, *style, "-o", str(LOCK)], cwd=ROOT

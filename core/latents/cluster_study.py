@@ -10,7 +10,7 @@ import numpy as np
 from core.errors import Cancelled
 from core.i18n import _
 from core.latents.clusters import SCORES, agglomerate, agreement, chance_agreement, elbow, kmeans, silhouette
-from core.latents.features import Features, Subset, Table, fits_in_memory, whole
+from core.latents.features import Features, Subset, Table, fits_in_memory, turned, whole
 from core.latents.intervals import Difference, Interval, describe_difference, over_subsets, paired
 from core.latents.projection import Projected, Standardised, fit_pca, fit_scaler
 
@@ -86,6 +86,17 @@ def over_dims(
     return _scored(projected, wanted, songs, genres, seeds, "kmeans", progress, cancelled)
 
 
+def fitting_k(k: int, songs: np.ndarray, seeds: Sequence[int] = SEEDS) -> int:
+    """`k`, or as many clusters as leave each two clips, on average, in the smallest of the seeds' draws; 0 below two.
+
+    Args:
+        songs: (clips,) as for `over_k`.
+    """
+    least = min((len(drawn_songs(songs, seed)) for seed in seeds), default=0)
+    fitting = min(k, least // 2)
+    return fitting if fitting > 1 else 0
+
+
 def best_k(results: Sequence[ClusterScores]) -> int:
     """The elbow of the mean inertias."""
     return elbow([each.k for each in results], [each.scores["inertia"].mean for each in results])
@@ -119,8 +130,10 @@ def _scored(
     progress: Callable[[float], object],
     cancelled: Callable[[], bool],
 ) -> list[ClusterScores]:
+    # Components are columns to choose from; everything else depends on distances alone.
     if fits_in_memory(features):
-        features = Table(whole(features))
+        values = whole(features)
+        features = Table(values if any(dims for _k, dims in wanted) else turned(values))
     found: list[list[dict[str, float]]] = [[] for _each in wanted]
     chances: list[list[dict[str, float]]] = [[] for _each in wanted]
     done = 0

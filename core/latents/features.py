@@ -12,6 +12,8 @@ from core.latents.latent import Latent
 IN_MEMORY_BYTES = 512 << 20
 """Up to this size a table is read at once; beyond it, fits go through it in batches."""
 
+TURNED_COLUMNS = 8192
+
 
 class Features(Protocol):
     """A table of one row a clip."""
@@ -72,6 +74,24 @@ def fits_in_memory(features: Features, limit: int = IN_MEMORY_BYTES) -> bool:
 def whole(features: Features) -> np.ndarray:
     """(rows, width) float32: all of it, for tables that fit in memory."""
     return features.take(np.arange(len(features)))
+
+
+def turned(values: np.ndarray) -> np.ndarray:
+    """(rows, at most rows) float32: rows as far from one another as before, in fewer columns where there are more.
+
+    So few points span no more dimensions than they are. Whatever depends on distances alone, such as k-means, Ward's
+    method and silhouettes, finds the same there, hundreds of times sooner. By the eigenvectors of the rows' products.
+    """
+    rows, width = values.shape
+    if rows >= width:
+        return values
+    products = np.zeros((rows, rows))
+    for first in range(0, width, TURNED_COLUMNS):
+        part = values[:, first : first + TURNED_COLUMNS].astype(np.float64)
+        part -= part.mean(axis=0)
+        products += part @ part.T
+    squares, axes = np.linalg.eigh(products)
+    return (axes * np.sqrt(np.maximum(squares, 0))).astype(np.float32)
 
 
 def batches(features: Features, size: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:

@@ -19,9 +19,10 @@
                         scores {measure: {mean, deviation, low, high, clips, songs}}, rows [one a clip]}}
       size              rule, table, proposed, chosen, sentence, reason
       neighbours        chosen, half, double, models and systems as above, notes
-      exploring         clips, genres, folds, rows {"model/representation": {clusters, clusters_chance, classifiers,
-                        reported}}, differences [{first, second, score, mean, low, high, real, sentence}],
-                        without_faulty, closer {representation: {explained, points, tsne, elbow, dims, ...}}
+      exploring         clips, genres, scored {clips, genres}, clusters, folds, rows {"model/representation":
+                        {clusters, clusters_chance, classifiers, reported}}, differences [{first, second, score,
+                        mean, low, high, real, sentence}], without_faulty, closer {representation: {explained,
+                        points, tsne, elbow, dims, ...}}
       factors           songs, rows {model: [{name, measure, probe, chance, style}]}, note
       frechet           models {name: {"test" or "train": {clips, judge, report {reconstructed, generated, zero},
                         trusted {reconstructed, generated: `core.latents.frechet.SetDistance`}}}}

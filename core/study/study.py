@@ -84,6 +84,9 @@ class Study:
         else:
             folder = Path(self.config.folder) if self.config.folder else self.folder.path / "songs"
             found = songs_from_paths([folder], self.store, **said)
+            # Songs that lie in no folder of a genre have none; the name of the whole folder is not theirs.
+            loose = [replace(song, genre="") if Path(song.path).parent == folder else song for song in found.songs]
+            found = replace(found, songs=loose)
         if "songs" not in self.results:
             return found
         known = {song["key"] for song in self.results["songs"]["songs"]}

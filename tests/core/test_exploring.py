@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from core.errors import Cancelled, UsageError
-from core.latents.cluster_study import best_k, compare, drawn_songs, over_dims, over_k
+from core.latents.cluster_study import best_k, compare, drawn_songs, fitting_k, over_dims, over_k
 from core.latents.clusters import agglomerate, agreement, chance_agreement, elbow, genre_table, kmeans, silhouette
-from core.latents.features import Table
+from core.latents.features import Table, turned
 from core.latents.intervals import describe_difference, over_folds, over_seeds, over_subsets, paired
 from core.latents.neighbours import nearest, neighbours
 from core.latents.projection import Projected, Projection, Standardised, fit_pca, fit_scaler, tsne
@@ -222,3 +222,22 @@ def test_rooms_that_the_window_imports_load_neither_torch_nor_sklearn_nor_scipy(
     command = [sys.executable, "-c", "\n".join([*lines, check])]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"
+
+
+def test_rows_that_are_turned_into_few_columns_keep_their_distances() -> None:
+    values = np.random.default_rng(4).normal(3, 2, (7, 20_000)).astype(np.float32)
+    made = turned(values)
+    assert made.shape == (7, 7)
+    before, after = (np.linalg.norm(each[:, None] - each[None], axis=2) for each in (values, made))
+    np.testing.assert_allclose(after, before, rtol=1e-4)
+    narrow = values[:, :3]
+    assert turned(narrow) is narrow
+
+
+def test_few_songs_get_fewer_clusters_and_hardly_any_get_none() -> None:
+    songs = np.array([f"song {number}" for number in range(10)])
+    assert fitting_k(10, songs) == 4  # eight of the ten songs are drawn, two clips a cluster
+    assert fitting_k(10, np.repeat(songs, 4)) == 10
+    assert fitting_k(3, songs[:3]) == 0
+    clips = Table(np.random.default_rng(5).normal(size=(10, 3)))
+    assert [each.k for each in over_k(clips, [fitting_k(10, songs)], songs, songs)] == [4]

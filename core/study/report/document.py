@@ -27,6 +27,12 @@ class Grid:
     rows: Sequence[Sequence[str]]
     caption: str
 
+    @property
+    def numeric(self) -> list[bool]:
+        """Whether a column holds numbers, which stand below one another by their last digits; the first never does."""
+        known = [[str(row[place]) for row in self.rows] for place in range(len(self.header))]
+        return [place > 0 and all(map(_is_number, cells)) for place, cells in enumerate(known)]
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -60,3 +66,8 @@ class Chapter:
 
     def add(self, *blocks: Block) -> None:
         self.blocks.extend(blocks)
+
+
+def _is_number(cell: str) -> bool:
+    """Numbers, also with signs, limits or units after them, and dashes for those that are not known."""
+    return not cell or cell[0].isdigit() or (cell[0] in "+-−–" and (len(cell) == 1 or cell[1].isdigit()))

@@ -30,6 +30,7 @@ def lines(series: Series, x: str, y: str, *, log_y: bool = False, marked: float 
         axes.set_yscale("log")
     if marked is not None:
         axes.axvline(marked, color=INK, linestyle=":")
+    _whole_numbers(axes)
     axes.set_xlabel(x)
     axes.set_ylabel(y)
     figure.legend(loc="outside right upper")
@@ -47,6 +48,7 @@ def panels(
         axes.plot(xs, [np.nan if each is None else each for each in ys], color=colour_of(0), marker="o", markersize=3)
         axes.set_title(name)
         axes.set_xlabel(x)
+        _whole_numbers(axes)
         if marked is not None:
             axes.axvline(marked, color=INK, linestyle=":")
     for axes in grid[len(charts) :]:
@@ -145,6 +147,13 @@ def sounds(files: Sequence[tuple[str, Path]]) -> Figure:
     for axes in grid[-1]:
         axes.set_xlabel(_("seconds"))
     return figure
+
+
+def _whole_numbers(axes: Axes) -> None:
+    """Epochs and clusters are counted; there is none between two of them."""
+    from matplotlib.ticker import MaxNLocator
+
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
 
 
 def _draw_wave(axes: Axes, samples: np.ndarray, rate: int, label: str) -> None:

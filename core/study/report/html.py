@@ -6,7 +6,6 @@ import base64
 import html
 from collections.abc import Sequence
 from string import Template
-from typing import Any
 
 from core.errors import MusicaeError
 from core.files import write_text_atomically
@@ -31,9 +30,11 @@ figure img { max-width: 100%; }
 figcaption { color: #555; font-size: .9rem; }
 .table { overflow-x: auto; }
 table { border-collapse: collapse; font-size: .85rem; }
-th, td { padding: .2rem .6rem; text-align: right; border-bottom: 1px solid #e8e8e8; white-space: nowrap; }
-th:first-child, td:first-child { text-align: left; }
-thead th { border-bottom: 2px solid #999; }
+th, td { padding: .2rem .6rem; text-align: left; border-bottom: 1px solid #e8e8e8; }
+th { vertical-align: bottom; border-bottom: 2px solid #999; }
+td { max-width: 34rem; overflow-wrap: anywhere; }
+.n { text-align: right; white-space: nowrap; }
+th.n { white-space: normal; }
 .sounds { display: grid; grid-template-columns: repeat(auto-fill, minmax(18rem, 1fr)); gap: .6rem; }
 .sounds div { font-size: .85rem; }
 audio { width: 100%; height: 2.2rem; }
@@ -51,18 +52,16 @@ $chapters
 )
 
 
-def html_report(chapters: Sequence[Chapter], document: dict[str, Any], folder: StudyFolder) -> None:
+def html_report(chapters: Sequence[Chapter], folder: StudyFolder, *, title: str, subtitle: str, language: str) -> None:
     """Write `report.html`.
 
     Raises:
         MusicaeError: the file cannot be written.
     """
     page = _PAGE.substitute(
-        language=html.escape(str(document["language"])),
-        title=html.escape(_("A study of music autoencoders")),
-        subtitle=html.escape(
-            _("Musicae {version}, {date}").format(version=document["environment"]["musicae"], date=document["finished"])
-        ),
+        language=html.escape(language),
+        title=html.escape(title),
+        subtitle=html.escape(subtitle),
         links=" ".join(f'<a href="#c{n}">{html.escape(each.title)}</a>' for n, each in enumerate(chapters)),
         chapters="\n".join(_chapter(number, each, folder) for number, each in enumerate(chapters)),
     )
@@ -93,11 +92,16 @@ def _block(block: Block, folder: StudyFolder) -> str:
 
 
 def _table(grid: Grid) -> str:
-    head = "".join(f"<th>{html.escape(cell)}</th>" for cell in grid.header)
-    rows = "\n".join("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in grid.rows)
+    kinds = [' class="n"' if numeric else "" for numeric in grid.numeric]
+
+    def row(cells: Sequence[str], tag: str) -> str:
+        parts = (f"<{tag}{kind}>{html.escape(cell)}</{tag}>" for kind, cell in zip(kinds, cells, strict=True))
+        return f"<tr>{''.join(parts)}</tr>"
+
+    rows = "\n".join(row(cells, "td") for cells in grid.rows)
     return (
-        f'<figure><div class="table"><table><thead><tr>{head}</tr></thead>\n<tbody>{rows}</tbody></table></div>'
-        f"<figcaption>{html.escape(grid.caption)}</figcaption></figure>"
+        f'<figure><div class="table"><table><thead>{row(grid.header, "th")}</thead>\n<tbody>{rows}</tbody></table>'
+        f"</div><figcaption>{html.escape(grid.caption)}</figcaption></figure>"
     )
 
 

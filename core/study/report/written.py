@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from core.figures import write
+from core.i18n import _
 from core.study.folder import StudyFolder
 from core.study.report.chapters import chapters
 from core.study.report.document import Grid, Picture
@@ -36,6 +37,10 @@ def write_report(
                 figure.draw_without_rendering()
                 figure.set_layout_engine(None)
                 write(figures[block.name], folder.figure(block.name))
-    html_report(made, document, folder)
+    title = _("A study of music autoencoders")
+    subtitle = _("Musicae {version}, {date}").format(
+        version=document["environment"]["musicae"], date=document["finished"][:16].replace("T", " ")
+    )
+    html_report(made, folder, title=title, subtitle=subtitle, language=document["language"])
     progress(0.9, folder.pdf_file.name)
-    pdf_report(made, folder.pdf_file, figures)
+    pdf_report(made, folder.pdf_file, figures, title=title, subtitle=subtitle)

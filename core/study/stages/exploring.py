@@ -12,7 +12,7 @@ import numpy as np
 from core.errors import UsageError
 from core.i18n import _
 from core.latents.baseline import LogMel
-from core.latents.cluster_study import ClusterScores, over_k
+from core.latents.cluster_study import ClusterScores, fitting_k, over_k
 from core.latents.cluster_study import compare as compare_clusters
 from core.latents.clusters import SCORES
 from core.latents.collection import LATENT, STATISTICS, ClipGrid, Collection
@@ -40,12 +40,19 @@ REPORTED = {
 
 @dataclass(frozen=True)
 class Labelled:
-    """What every representation is scored with: the same clips, folds and draws."""
+    """What every representation is scored with: the same clips, folds and draws.
+
+    Attributes:
+        rows: the clips of the genres that are scored; of all where too few genres have songs enough.
+        folds: none where genres cannot be told apart.
+        k: clusters, as many as genres or as the clips allow; 0 for none.
+    """
 
     genres: np.ndarray
     groups: np.ndarray
     rows: np.ndarray
     folds: list[Fold]
+    k: int
     note: str
 
 
@@ -62,7 +69,8 @@ def title() -> str:
 
 
 def run(study: Study) -> dict[str, Any]:
-    """Keys: `clips`, `genres`, `note`, `rows` (scores by representation), `differences`, `closer` (the chosen size)."""
+    """Keys: `clips`, `genres`, `scored`, `clusters`, `folds`, `note`, `rows` (scores by representation),
+    `differences`, `without_faulty`, `closer` (the chosen size)."""
     grid = ClipGrid(per_song=study.config.clips_a_song)
     first = collected(study, LogMel(), LOG_MEL, grid)
     labelled = _labelled(study, first)
@@ -93,7 +101,8 @@ def run(study: Study) -> dict[str, Any]:
     return {
         "clips": len(first),
         "genres": sorted({str(genre) for genre in labelled.genres}),
-        "clusters": len(set(labelled.genres.tolist())),
+        "scored": {"clips": len(labelled.rows), "genres": len(np.unique(labelled.genres[labelled.rows]))},
+        "clusters": labelled.k,
         "folds": len(labelled.folds),
         "note": labelled.note,
         "rows": rows,
@@ -106,24 +115,36 @@ def run(study: Study) -> dict[str, Any]:
 def _labelled(study: Study, collection: Collection) -> Labelled:
     genres, keys = collection.genres, collection.keys
     groups = group_of_clips(keys, study.groups)
+    rows, folds, notes = np.arange(len(genres)), [], []
     try:
         chosen = scored_clips(genres, keys)
         folds = make_folds(genres[chosen.rows], groups[chosen.rows])
-        return Labelled(genres, groups, chosen.rows, folds, chosen.note)
+        rows, notes = chosen.rows, [chosen.note]
     except UsageError as error:
         study.listener.on_warning(error.sentence)
-        return Labelled(genres, groups, np.zeros(0, np.int64), [], error.sentence)
+        notes.append(error.sentence)
+    known = len(np.unique(genres[rows]))
+    k = fitting_k(known, groups[rows], range(study.config.seeds)) if known > 1 else 0
+    if k < known and known > 1:
+        sentence = (
+            _("There are {genres} genres, but clips enough for only {k} clusters.").format(genres=known, k=k)
+            if k
+            else _("There are too few clips for clusters.")
+        )
+        study.listener.on_warning(sentence)
+        notes.append(sentence)
+    return Labelled(genres, groups, rows, folds, k, " ".join(note for note in notes if note))
 
 
 def _scored(study: Study, features: Features, labelled: Labelled) -> Scores:
-    known = len(labelled.rows) > 0
-    chosen: Features = Subset(features, labelled.rows) if known else features
-    genres = labelled.genres[labelled.rows] if known else labelled.genres
-    groups = labelled.groups[labelled.rows] if known else labelled.groups
-    k = len(np.unique(genres))
+    rows = labelled.rows
+    chosen: Features = Subset(features, rows) if len(rows) < len(features) else features
+    genres, groups = labelled.genres[rows], labelled.groups[rows]
     clusters = None
-    if k > 1:
-        [clusters] = over_k(chosen, [k], groups, genres, seeds=range(study.config.seeds), cancelled=study.stopping)
+    if labelled.k:
+        [clusters] = over_k(
+            chosen, [labelled.k], groups, genres, seeds=range(study.config.seeds), cancelled=study.stopping
+        )
     classifiers = {
         name: score(chosen, genres, labelled.folds, name, seed=study.config.seed, cancelled=study.stopping)
         for name in (study.config.classifiers if labelled.folds else ())

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from core.latents.cluster_study import best_k, over_dims, over_k
+from core.latents.cluster_study import best_k, drawn_songs, fitting_k, over_dims, over_k
 from core.latents.clusters import agglomerate, agreement, genre_table, kmeans
-from core.latents.features import Features, Table, fits_in_memory, whole
+from core.latents.features import Features, Table, fits_in_memory, turned, whole
 from core.latents.neighbours import neighbours
 from core.latents.projection import Projected, Standardised, fit_pca, fit_scaler, tsne
 from core.latents.supervised import Score
@@ -22,6 +22,8 @@ NEIGHBOURS_OF = 200
 """Clips whose nearest one is looked up."""
 MAP_POINTS = 1000
 LEAST_CLIPS = 8
+LEAST_CLUSTERS = 2
+"""Of songs whose genre is not known."""
 
 
 def look_closely(
@@ -29,36 +31,41 @@ def look_closely(
 ) -> dict[str, Any]:
     """Keys: `explained`, `points` (first 3 components), `tsne`, `elbow`, `dims`, `agglomerative`, `table`,
     `confusion`, `neighbours`; empty for too few clips."""
-    if len(features) < LEAST_CLIPS:
+    drawn = min(len(drawn_songs(groups, seed)) for seed in range(study.config.seeds))
+    if drawn < LEAST_CLIPS:
         return {}
     if fits_in_memory(features):
         features = Table(whole(features))
-    k = len(np.unique(genres))
+    wanted = len(np.unique(genres))
+    k = fitting_k(max(wanted, LEAST_CLUSTERS), groups, range(study.config.seeds))
     projection = fit_pca(features, COMPONENTS, seed=study.config.seed)
     rows, places = tsne(features, sample=MAP_POINTS, seed=study.config.seed)
     study.check()
     chosen = np.sort(np.random.default_rng(study.config.seed).permutation(len(features))[:MAP_POINTS])
     points = whole(Projected(features, projection, 3))[chosen]
-    clustering = kmeans(Standardised(features, fit_scaler(features)), k, seed=study.config.seed)
+    scaled: Features = Standardised(features, fit_scaler(features))
+    if fits_in_memory(scaled):
+        scaled = Table(turned(whole(scaled)))
+    clustering = kmeans(scaled, k, seed=study.config.seed)
     table = genre_table(clustering.labels, genres, k)
-    ward_rows, ward = agglomerate(Standardised(features, fit_scaler(features)), k, seed=study.config.seed)
+    ward_rows, ward = agglomerate(scaled, k, seed=study.config.seed)
     study.check()
     return {
         "explained": projection.explained,
         "points": {"genres": genres[chosen], "values": np.round(points, 3)},
         "tsne": {"genres": genres[rows], "values": np.round(places, 3)},
-        "elbow": _elbow(study, features, genres, groups),
+        "elbow": _elbow(study, features, genres, groups, drawn - 1),
         "dims": _dims(study, features, genres, groups, k),
         "agglomerative": agreement(ward.labels, genres[ward_rows]),
         "table": {"genres": table.genres, "counts": table.counts, "sizes": table.sizes},
         "confusion": {name: {"genres": each.genres, "counts": each.confusion} for name, each in classifiers.items()},
-        "neighbours": _neighbours(features, genres, groups, study.config.seed),
+        "neighbours": _neighbours(scaled, genres, groups, study.config.seed),
     }
 
 
-def _elbow(study: Study, features: Features, genres: np.ndarray, groups: np.ndarray) -> dict[str, Any]:
-    """Inertia, silhouette and agreement over a range of k."""
-    most = max(3, min(study.config.most_clusters, int(0.7 * len(features)) - 1))
+def _elbow(study: Study, features: Features, genres: np.ndarray, groups: np.ndarray, most: int) -> dict[str, Any]:
+    """Inertia, silhouette and agreement over a range of k, up to `most`."""
+    most = max(3, min(study.config.most_clusters, most))
     step = 1 if most <= 20 else 2
     ks = sorted({*range(2, most + 1, step), most})
     results = over_k(features, ks, groups, genres, seeds=range(min(2, study.config.seeds)), cancelled=study.stopping)
@@ -84,12 +91,9 @@ def _dims(study: Study, features: Features, genres: np.ndarray, groups: np.ndarr
     return list({row["dims"]: row for row in rows}.values())
 
 
-def _neighbours(features: Features, genres: np.ndarray, groups: np.ndarray, seed: int) -> dict[str, Any]:
+def _neighbours(scaled: Features, genres: np.ndarray, groups: np.ndarray, seed: int) -> dict[str, Any]:
     """How often the nearest clip of another song is of the same genre, and how often a random one would be."""
-    scaled: Features = Standardised(features, fit_scaler(features))
-    if fits_in_memory(scaled):
-        scaled = Table(whole(scaled))
-    rows = np.random.default_rng(seed).permutation(len(features))[:NEIGHBOURS_OF]
+    rows = np.random.default_rng(seed).permutation(len(scaled))[:NEIGHBOURS_OF]
     same, chance = [], []
     for row in rows:
         others = groups != groups[row]

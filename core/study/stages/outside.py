@@ -98,7 +98,7 @@ def _studied(study: Study, path: Path, number: int, usual: Sequence[Traits]) -> 
         "traits": vars(traits),
         "models": models,
         "reasons": reasons(
-            traits, usual, sorted(study.results["songs"]["genres"]), _is_worse(models.get(study.chosen))
+            traits, usual, sorted(filter(None, study.results["songs"]["genres"])), _is_worse(models.get(study.chosen))
         ),
     }
 
@@ -130,14 +130,16 @@ def reasons(traits: Traits, usual: Sequence[Traits], genres: Sequence[str], wors
     if abs(loudness) > LOUDNESS_DB:
         words = _("louder") if loudness > 0 else _("softer")
         found.append(_("It is {amount:.0f} dB {words} than the test songs.").format(amount=abs(loudness), words=words))
-    if worse and len(found) == 0:
+    if worse and not found:
         found.append(
-            _("Nothing measured sets it apart, so its genre is the likely reason: the models know {genres}.").format(
+            _("Nothing measured sets it apart; its genre may: the models know {genres}.").format(
                 genres=", ".join(genres)
             )
+            if genres
+            else _("Nothing measured sets it apart.")
         )
     if not worse:
-        found.append(_("Its scores are among those of the test songs: new music works."))
+        found.append(_("Its scores are among those of the test songs."))
     return found
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from core.i18n import _
+from core.i18n import _, ngettext
+from core.latents.intervals import Interval, describe_difference
 from core.study.folder import StudyFolder
 from core.study.numbers import shown, with_interval
 from core.study.report import drawing
+from core.study.report.chapters.exploring_chosen import look_closer
 from core.study.report.document import Chapter, Grid, Picture
 
-SENTENCES = 30
+CLASSIFIERS = ("tree", "knn", "linear", "svm")
 
 
 def chapter(document: dict[str, Any], folder: StudyFolder) -> Chapter:
@@ -18,24 +21,18 @@ def chapter(document: dict[str, Any], folder: StudyFolder) -> Chapter:
     stage = document["stages"].get("exploring")
     if not stage:
         return made
+    scored = stage.get("scored") or {"clips": stage["clips"], "genres": len(stage["genres"])}
     made.say(
         _(
-            "{clips} clips, {genres} genres, {folds} folds by groups of songs. A representation is the flattened "
-            "latent, as in the first report, or its time statistics: mean, deviation and mean absolute change of "
-            "each channel."
-        ).format(clips=stage["clips"], genres=stage["clusters"], folds=stage["folds"]),
+            "{clips} clips, of which {scored} of {genres} genres are scored, in {folds} folds by groups of songs. A "
+            "representation is the flattened latent, as in the first report, or its time statistics: mean, deviation "
+            "and mean absolute change of each channel."
+        ).format(clips=stage["clips"], scored=scored["clips"], genres=scored["genres"], folds=stage["folds"]),
         stage["note"],
     )
     rows = stage["rows"]
-    made.add(_table(rows), _supervised(rows), _picture(rows))
-    made.say(
-        _(
-            "The first report tested its tree once, on its test songs, and clustered all clips once; here every score "
-            "has a 95 % interval and a chance line."
-        )
-    )
-    for sentence in [each["sentence"] for each in stage["differences"]][:SENTENCES]:
-        made.say(sentence)
+    if any(row["clusters"] or row["classifiers"] for row in rows.values()):
+        _scores(made, rows, stage)
     faulty = stage["without_faulty"]
     if faulty:
         made.say(
@@ -46,8 +43,28 @@ def chapter(document: dict[str, Any], folder: StudyFolder) -> Chapter:
     chosen = document["stages"]["size"]["chosen"]
     for kind, closer in stage["closer"].items():
         if closer:
-            _look_closer(made, f"{chosen}, {_kind(kind)}", kind, closer)
+            look_closer(made, f"{chosen}, {_kind(kind)}", kind, closer)
     return made
+
+
+def _scores(made: Chapter, rows: dict[str, dict[str, Any]], stage: dict[str, Any]) -> None:
+    made.add(_table(rows))
+    if any(row["classifiers"] for row in rows.values()):
+        made.add(_supervised(rows))
+    made.add(_picture(rows))
+    made.say(
+        _(
+            "The first report tested its tree once, on its test songs, and clustered all clips once; here every score "
+            "has a 95 % interval and a chance line."
+        )
+    )
+    beside = _beside_log_mel(rows)
+    if beside is not None:
+        made.add(beside)
+    if stage["differences"]:
+        made.add(_differences(rows, stage["differences"]))
+        for sentence in _in_words(rows, stage["differences"]):
+            made.say(sentence)
 
 
 def _kind(kind: str) -> str:
@@ -80,20 +97,107 @@ def _table(rows: dict[str, dict[str, Any]]) -> Grid:
 
 
 def _supervised(rows: dict[str, dict[str, Any]]) -> Grid:
-    names = ("tree", "knn", "linear", "svm")
+    titles = {"tree": _("tree"), "knn": _("5 nearest"), "linear": _("linear"), "svm": _("SVM")}
+    names = [name for name in CLASSIFIERS if any(name in row["classifiers"] for row in rows.values())]
     return Grid(
         "classifiers",
-        (_("representation"), _("tree"), _("5 nearest"), _("linear"), _("SVM"), _("chance")),
+        (_("representation"), *(titles[name] for name in names), _("chance")),
         [
             (
                 _label(row),
                 *(with_interval(row["classifiers"].get(name, {}).get("accuracy")) for name in names),
-                shown(row["classifiers"].get("tree", {}).get("chance")),
+                shown(next((each["chance"] for each in row["classifiers"].values()), None)),
             )
             for row in rows.values()
         ],
-        _("Genre accuracy of four classifiers in the same folds, with 95 % intervals."),
+        _("Genre accuracy of classifiers in the same folds, with 95 % intervals."),
     )
+
+
+def _beside_log_mel(rows: dict[str, dict[str, Any]]) -> Grid | None:
+    """Every model's statistics as a share of what plain log-mel statistics reach in the same folds and draws."""
+    plain = rows.get("log-mel/statistics")
+    if plain is None:
+        return None
+    others = [row for row in rows.values() if row["representation"] == "statistics" and row is not plain]
+    scores = {
+        **{name: (title, _cluster_mean(name)) for name, title in _cluster_titles().items()},
+        "tree": (_("tree accuracy"), _accuracy("tree")),
+        "knn": (_("5 nearest"), _accuracy("knn")),
+        "linear": (_("linear"), _accuracy("linear")),
+        "svm": (_("SVM"), _accuracy("svm")),
+    }
+    known = {title: read for title, read in scores.values() if read(plain)}
+    return Grid(
+        "beside-log-mel",
+        (_("time statistics of"), *known),
+        [(row["model"], *(_percent(read(row), read(plain)) for read in known.values())) for row in others],
+        _(
+            "Each score in percent of the one that plain log-mel statistics have on the same clips: 100 % means that "
+            "nothing of the genres is lost against them."
+        ),
+    )
+
+
+def _cluster_titles() -> dict[str, str]:
+    return {"homogeneity": _("homogeneity"), "completeness": _("completeness")}
+
+
+def _cluster_mean(name: str) -> Callable[[dict[str, Any]], float | None]:
+    return lambda row: (row["clusters"].get(name) or {}).get("mean")
+
+
+def _accuracy(name: str) -> Callable[[dict[str, Any]], float | None]:
+    return lambda row: (row["classifiers"].get(name, {}).get("accuracy") or {}).get("mean")
+
+
+def _percent(value: float | None, whole: float | None) -> str:
+    return "–" if value is None or not whole else f"{100 * value / whole:.0f} %"
+
+
+def _differences(rows: dict[str, dict[str, Any]], found: list[dict[str, Any]]) -> Grid:
+    return Grid(
+        "differences",
+        (_("first"), _("second"), _("score"), _("first less second, 95 % interval"), _("sure")),
+        [
+            (
+                _label(rows[each["first"]]),
+                _label(rows[each["second"]]),
+                _score_name(each["score"]),
+                with_interval(each),
+                _("yes") if each["real"] else _("no"),
+            )
+            for each in found
+        ],
+        _("Differences within the same folds and draws; they are sure where the interval leaves out zero."),
+    )
+
+
+def _in_words(rows: dict[str, dict[str, Any]], found: list[dict[str, Any]]) -> list[str]:
+    """A sentence on each difference that is real, and one on all the others."""
+    said = [
+        describe_difference(
+            Interval(each["mean"], each["low"], each["high"], tuple(each["values"])),
+            _label(rows[each["first"]]),
+            _label(rows[each["second"]]),
+            _score_name(each["score"]),
+        ).sentence
+        for each in found
+        if each["real"]
+    ]
+    rest = len(found) - len(said)
+    if rest:
+        sentence = ngettext(
+            "{n} of the {all} differences is not sure: with other songs it could be the other way round.",
+            "{n} of the {all} differences are not sure: with other songs they could be the other way round.",
+            rest,
+        )
+        said.append(sentence.format(n=rest, all=len(found)))
+    return said
+
+
+def _score_name(name: str) -> str:
+    return _("tree accuracy") if name == "tree" else _("V-measure")
 
 
 def _picture(rows: dict[str, dict[str, Any]]) -> Picture:
@@ -111,85 +215,4 @@ def _picture(rows: dict[str, dict[str, Any]]) -> Picture:
         "genres",
         lambda: drawing.bars(labels, values, chance),
         _("How much of the genres each representation shows; lines are 95 % intervals, grey ticks are chance."),
-    )
-
-
-def _look_closer(made: Chapter, title: str, kind: str, closer: dict[str, Any]) -> None:
-    elbow = closer["elbow"]
-    charts = {
-        _("inertia"): (elbow["k"], elbow["inertia"]),
-        _("silhouette"): (elbow["k"], elbow["silhouette"]),
-        _("homogeneity"): (elbow["k"], elbow["homogeneity"]),
-        _("completeness"): (elbow["k"], elbow["completeness"]),
-    }
-    made.add(
-        Picture(
-            f"elbow-{kind}",
-            lambda: drawing.panels(charts, _("clusters k"), marked=elbow["elbow"]),
-            _("{title}: k-means over k; the dotted line is the elbow of the inertia, k = {k}.").format(
-                title=title, k=elbow["elbow"]
-            ),
-        ),
-        Picture(
-            f"components-{kind}",
-            lambda: drawing.cloud(
-                closer["points"]["values"],
-                closer["points"]["genres"],
-                [f"PC {n + 1} ({100 * share:.1f} %)" for n, share in enumerate(closer["explained"][:3])],
-            ),
-            _(
-                "{title}: the first three principal components after standardising, {share:.0f} % of the variance."
-            ).format(title=title, share=100 * sum(closer["explained"][:3])),
-        ),
-        Picture(
-            f"tsne-{kind}",
-            lambda: drawing.cloud(closer["tsne"]["values"], closer["tsne"]["genres"], ("", "")),
-            _("{title}: t-SNE of the clips; only who is near whom means anything.").format(title=title),
-        ),
-        Picture(
-            f"clusters-{kind}",
-            lambda: drawing.matrix(
-                closer["table"]["counts"],
-                [f"{n + 1} ({size})" for n, size in enumerate(closer["table"]["sizes"])],
-                closer["table"]["genres"],
-                _("genre"),
-                _("cluster (size)"),
-            ),
-            _("{title}: clips of each genre in each cluster of k-means.").format(title=title),
-        ),
-    )
-    if "tree" in closer["confusion"]:
-        tree = closer["confusion"]["tree"]
-        made.add(
-            Picture(
-                f"confusion-{kind}",
-                lambda: drawing.matrix(tree["counts"], tree["genres"], tree["genres"], _("told"), _("true")),
-                _("{title}: which genres the decision tree takes for which, over all folds.").format(title=title),
-            )
-        )
-    made.add(_dims(title, kind, closer["dims"]))
-    near = closer["neighbours"]
-    made.say(
-        _(
-            "{title}: the nearest clip of another song is of the same genre for {share:.0f} % of {clips} clips; by "
-            "chance it would be for {chance:.0f} %. Agglomerative clustering has a V-measure of {ward:.3f}."
-        ).format(
-            title=title,
-            share=100 * near["same_genre"],
-            clips=near["clips"],
-            chance=100 * near["chance"],
-            ward=closer["agglomerative"]["v_measure"],
-        )
-    )
-
-
-def _dims(title: str, kind: str, dims: list[dict[str, Any]]) -> Grid:
-    names = ("homogeneity", "completeness", "v_measure", "adjusted_rand")
-    return Grid(
-        f"dimensions-{kind}",
-        (_("components"), _("homogeneity"), _("completeness"), _("V-measure"), _("adjusted Rand")),
-        [(str(row["dims"]), *(with_interval(row["scores"][name]) for name in names)) for row in dims],
-        _("{title}: k-means after PCA to fewer dimensions, which tells whether dimension is to blame.").format(
-            title=title
-        ),
     )

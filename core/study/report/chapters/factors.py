@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.i18n import _
+from core.i18n import _, marked
 from core.study.folder import StudyFolder
-from core.study.numbers import shown, with_interval
+from core.study.numbers import shown
 from core.study.report.document import Chapter, Grid
+
+MEASURES = {"r2": marked("R²"), "accuracy": marked("accuracy"), "balanced": marked("balanced accuracy")}
+"""English words for `core.latents.factors.Factor.measure`, for `_`."""
 
 
 def chapter(document: dict[str, Any], folder: StudyFolder) -> Chapter:
@@ -20,23 +23,35 @@ def chapter(document: dict[str, Any], folder: StudyFolder) -> Chapter:
     if not rows:
         return made
     factors = {each["name"]: each for each in next(iter(rows.values()))}
-    header = [_("factor"), _("measure"), *rows, _("chance"), _("from the style alone")]
-    lines = []
-    for name, facts in factors.items():
-        cells = [
-            with_interval(next((each["probe"] for each in found if each["name"] == name), None), 2)
-            for found in rows.values()
-        ]
-        lines.append((name, facts["measure"], *cells, shown(facts["chance"], 2), shown(facts["style"], 2)))
+    known = {model: {each["name"]: each for each in found} for model, found in rows.items()}
+    lines = [
+        (
+            name,
+            _(MEASURES[facts["measure"]]),
+            *(_cell(found.get(name)) for found in known.values()),
+            shown(facts["chance"], 2),
+            shown(facts["style"], 2),
+        )
+        for name, facts in factors.items()
+    ]
     made.add(
         Grid(
             "factors",
-            header,
+            (_("factor"), _("measure"), *rows, _("chance"), _("from the style alone")),
             lines,
             _(
                 "What a linear probe reads from the latents' time statistics on {songs} songs whose facts are known: "
-                "R² of the tempo's logarithm, accuracy of the key, balanced accuracy of mode and instruments."
+                "R² of the tempo's logarithm, accuracy of the key, balanced accuracy of mode and instruments. A star "
+                "marks what is above chance with its whole 95 % interval; the intervals are in study.json."
             ).format(songs=stage["songs"]),
         )
     )
     return made
+
+
+def _cell(facts: dict[str, Any] | None) -> str:
+    if facts is None:
+        return shown(None)
+    low, chance = facts["probe"]["low"], facts["chance"]["mean"]
+    sure = low is not None and chance is not None and low > chance
+    return shown(facts["probe"], 2) + ("*" if sure else "")

@@ -29,9 +29,9 @@ def chapter(document: dict[str, Any], folder: StudyFolder) -> Chapter:
     made.add(
         Grid(
             "generation",
-            (_("model"), _("made by"), _("loudness (RMS)"), _("mel distance to the nearest training clip")),
+            (_("model"), _("made by"), _("loudness (RMS)"), _("mel distance to the nearest clip")),
             rows,
-            _("What was made: its loudness, and how far it is from the clips that it could have copied."),
+            _("What was made: its loudness, and how far it is from the nearest of six training clips."),
         )
     )
     for model, found in stage["models"].items():

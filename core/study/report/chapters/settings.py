@@ -28,4 +28,5 @@ def chapter(document: dict[str, Any], folder: StudyFolder) -> Chapter:
 
 
 def _shown(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    """A setting that was not given is a dash."""
+    return (", ".join(map(str, value)) if isinstance(value, list) else str(value)) or "–"

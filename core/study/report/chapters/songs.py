@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from core.i18n import _
+from core.i18n import _, ngettext
 from core.study.folder import StudyFolder
 from core.study.report.document import Chapter, Grid
 
@@ -20,9 +20,11 @@ def chapter(document: dict[str, Any], folder: StudyFolder) -> Chapter:
     songs = stage["songs"]
     parts = Counter((song["genre"], song["part"]) for song in songs)
     made.say(
-        _("{count} songs, {minutes:.0f} minutes, in {groups} groups that no division parts.").format(
-            count=len(songs), minutes=sum(song["seconds"] for song in songs) / 60, groups=stage["group_count"]
-        ),
+        ngettext(
+            "{n} song in {groups} groups that no division parts, {minutes:.1f} minutes in all.",
+            "{n} songs in {groups} groups that no division parts, {minutes:.1f} minutes in all.",
+            len(songs),
+        ).format(n=len(songs), minutes=sum(song["seconds"] for song in songs) / 60, groups=stage["group_count"]),
         *stage["notes"],
     )
     made.add(
@@ -30,7 +32,7 @@ def chapter(document: dict[str, Any], folder: StudyFolder) -> Chapter:
             "genres",
             (_("genre"), _("songs"), _("train"), _("validation"), _("test")),
             [
-                (genre or "?", str(count), *(str(parts[genre, part]) for part in ("train", "validation", "test")))
+                (genre or _("none"), str(count), *(str(parts[genre, part]) for part in ("train", "validation", "test")))
                 for genre, count in stage["genres"].items()
             ],
             _("Songs of each genre on each side; authors and near-duplicates stay on one side."),

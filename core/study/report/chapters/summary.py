@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.figures import Panel, Point, quality_figure
-from core.i18n import _
+from core.i18n import _, ngettext
 from core.study.folder import StudyFolder
 from core.study.report.document import Chapter, Picture
 from core.study.report.words import measures, systems_of
 from core.study.systems import BITS
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 FAMILIES = {
     "studio": "studio",
@@ -20,6 +23,8 @@ FAMILIES = {
     "mp3": "MP3",
 }
 LESS_IS_BETTER = ("mel", "stft")
+BOUNDED = ("beat_f1", "onset_f1", "chroma_correlation", "self_similarity_correlation", "nearest_original")
+"""Measures of which nothing has more than 1."""
 
 
 def chapter(document: dict[str, Any], folder: StudyFolder) -> Chapter:
@@ -34,11 +39,14 @@ def chapter(document: dict[str, Any], folder: StudyFolder) -> Chapter:
     made.add(
         Picture(
             "quality",
-            lambda: quality_figure(quality_panels(systems), marked=marked, bits=BITS),
-            _(
-                "Every measure on {clips} clips of songs never heard, against kbit/s with {bits} bits a float; bars "
-                "are the deviation over clips, the dotted line is the chosen size."
-            ).format(clips=clips, bits=BITS),
+            lambda: _drawn(quality_panels(systems), marked),
+            ngettext(
+                "Every measure on {n} clip of a song never heard, against kbit/s with {bits} bits a float; bars are "
+                "the deviation over clips, the dotted line is the chosen size.",
+                "Every measure on {n} clips of songs never heard, against kbit/s with {bits} bits a float; bars are "
+                "the deviation over clips, the dotted line is the chosen size.",
+                clips,
+            ).format(n=clips, bits=BITS),
         )
     )
     if size:
@@ -64,8 +72,25 @@ def quality_panels(systems: dict[str, dict[str, Any]]) -> list[Panel]:
     return made
 
 
+def _drawn(panels: list[Panel], marked: float | None) -> Figure:
+    """The figure; shares and correlations that are all alike are not spread over their panel."""
+    figure = quality_figure(panels, marked=marked, bits=BITS)
+    bounded = {measures()[name] for name in BOUNDED}
+    for axes, panel in zip(figure.axes, panels, strict=False):
+        if panel.title in bounded:
+            low, high = axes.get_ylim()
+            axes.set_ylim(min(low, 0.8), max(high, 1.05))
+    return figure
+
+
 def _value(row: dict[str, Any], measure: str) -> tuple[float, float | None, float | None] | None:
     if measure == "nearest_original":
         return row[measure], None, None
     known = row["scores"].get(measure)
-    return known and (known["mean"], known["mean"] - known["deviation"], known["mean"] + known["deviation"])
+    if not known:
+        return None
+    low, high = known["mean"] - known["deviation"], known["mean"] + known["deviation"]
+    if measure in BOUNDED:
+        high = min(high, 1.0)
+        low = max(low, 0.0) if measure.endswith("f1") else low
+    return known["mean"], low, high

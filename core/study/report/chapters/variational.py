@@ -9,6 +9,7 @@ from core.study.folder import StudyFolder
 from core.study.numbers import shown
 from core.study.report import drawing
 from core.study.report.document import Chapter, Grid, Picture
+from core.study.stages.variational import JUDGE
 
 LAYERS = 8
 
@@ -67,7 +68,9 @@ def chapter(document: dict[str, Any], folder: StudyFolder) -> Chapter:
     made.add(_diagnoses(models))
     distances = document["stages"].get("frechet", {}).get("models", {})
     if distances:
-        made.add(_reported(models, distances), _trusted(distances))
+        made.add(_reported(models, distances))
+        made.say(_judge_words(models))
+        made.add(_trusted(distances))
     return made
 
 
@@ -150,6 +153,17 @@ def _reported(models: dict[str, Any], distances: dict[str, Any]) -> Grid:
             "rate through their own); zero is half against half. The report found 20 clips easy and all of them hard."
         ),
     )
+
+
+def _judge_words(models: dict[str, Any]) -> str:
+    """What the fixed encoder's distances are worth; "" where it has learned to tell clips apart."""
+    found = models.get(JUDGE.name, {}).get("diagnosis")
+    if not found or found["active_units"] > found["units"] / 2:
+        return ""
+    return _(
+        "Only {active} of the fixed encoder's {units} units vary from clip to clip: it can hardly tell clips apart, "
+        "and a small distance through it is no sign of quality."
+    ).format(active=found["active_units"], units=found["units"])
 
 
 def _trusted(distances: dict[str, Any]) -> Grid:

@@ -1,0 +1,79 @@
+"""Tables as lines of a fixed-width font: headers and long cells wrapped, wide tables cut into parts that fit."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.study.report.document import Grid
+
+GAP = "  "
+MOST_CELL = 56
+"""Letters of a cell before it goes on in the next line."""
+
+
+@dataclass(frozen=True)
+class Lines:
+    """A table, or a part of one, that is no wider than asked for; `rows` may have several lines each."""
+
+    header: list[str]
+    rows: list[list[str]]
+
+    @property
+    def width(self) -> int:
+        return max(len(line) for lines in (self.header, *self.rows) for line in lines)
+
+
+def table_lines(grid: Grid, most: int) -> list[Lines]:
+    """The table, `most` letters wide; what is wider follows in further tables, which repeat the first column."""
+    columns = [[str(row[place]) for row in grid.rows] for place in range(len(grid.header))]
+    headers = [str(cell) for cell in grid.header]
+    widths = [_width(header, column) for header, column in zip(headers, columns, strict=True)]
+    made = []
+    for part in _parts(widths, most):
+        header = _row([headers[place] for place in part], widths, part, grid, low=True)
+        rows = [_row([columns[place][row] for place in part], widths, part, grid) for row in range(len(grid.rows))]
+        made.append(Lines(header, rows))
+    return made
+
+
+def _width(header: str, column: Sequence[str]) -> int:
+    """As wide as the longest cell and the header's longest word."""
+    words = max((len(word) for word in header.split()), default=0)
+    return max(words, min(MOST_CELL, max((len(cell) for cell in column), default=0)), 1)
+
+
+def _parts(widths: Sequence[int], most: int) -> list[list[int]]:
+    """The columns of each table, its first always the first of all."""
+    parts = [[0]]
+    used = widths[0]
+    for place in range(1, len(widths)):
+        if used + len(GAP) + widths[place] > most and len(parts[-1]) > 1:
+            parts.append([0])
+            used = widths[0]
+        parts[-1].append(place)
+        used += len(GAP) + widths[place]
+    return parts
+
+
+def _row(
+    cells: Sequence[str], widths: Sequence[int], part: Sequence[int], grid: Grid, *, low: bool = False
+) -> list[str]:
+    """The lines of one row; shorter cells begin in its first line, or with `low` end in its last one."""
+    wrapped = [
+        textwrap.wrap(cell, widths[place], break_on_hyphens=False) or [""]
+        for cell, place in zip(cells, part, strict=True)
+    ]
+    height = max(len(lines) for lines in wrapped)
+    filled = [
+        [""] * (height - len(lines)) + lines if low else lines + [""] * (height - len(lines)) for lines in wrapped
+    ]
+    numeric = grid.numeric
+    return [
+        GAP.join(
+            text.rjust(widths[place]) if numeric[place] else text.ljust(widths[place])
+            for text, place in zip(line, part, strict=True)
+        ).rstrip()
+        for line in zip(*filled, strict=True)
+    ]
