@@ -145,6 +145,8 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 
 QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }
 QSplitter::handle { background: $border; }
+QSplitter::handle:horizontal { width: 1px; }
+QSplitter::handle:vertical { height: 1px; }
 QCheckBox:focus, QRadioButton:focus { color: $accent; }
 QCheckBox, QRadioButton { spacing: 8px; }
 QRadioButton::indicator { width: 12px; height: 12px; border: 1px solid $muted; border-radius: 7px;

@@ -61,6 +61,7 @@ class CompareController:
         self._services = services
         self._song: Song | None = None
         self._original: Original | None = None
+        self._loaded_range: list[float] = []  # seconds of the song
         self._choices: list[ModelChoice] = []
         self.rows: list[Row] = []
         self._shown = ShownRows(services.session.state)
@@ -139,12 +140,20 @@ class CompareController:
         self._rows_changed()
 
     def add_again(self, key: str) -> None:
-        """Another row of the same nested model, at the next smaller marked size."""
+        """Another row of the same model: the plain one beside a refined one, else the next smaller marked size.
+
+        Of a model that is not nested, which has one size, the refined one.
+        """
         row = self._row(key)
-        if row is None or row.sizes is None:
+        if row is None or not row.channels:
             return
-        smaller = [mark for mark in row.sizes.marks if mark < row.channels]
-        self._shown.add_again(key, smaller[-1] if smaller else row.sizes.channels, row.bits)
+        channels, refine = row.channels, False
+        if row.sizes is None:
+            refine = not row.refine
+        elif not row.refine:
+            smaller = [mark for mark in row.sizes.marks if mark < row.channels]
+            channels = smaller[-1] if smaller else row.sizes.channels
+        self._shown.add_again(key, channels, row.bits, refine=refine)
         self._rows_changed()
 
     def resize(self, key: str, channels: int, bits: int) -> None:
@@ -158,6 +167,17 @@ class CompareController:
             self.hear(key)
         else:
             self._hearing.changed(key, f"{channels} channels, {bits} bits")
+
+    def refine(self, key: str, on: bool) -> None:
+        """Search the latent that the row's decoder turns into the song best, or hear the plain one again."""
+        row = self._row(key)
+        if row is None or not row.key or row.refine == on:
+            return
+        before = row.refined
+        self._shown.set_refine(key, on)
+        self._work.refine(row, on)
+        if row.refined != before:
+            self._hearing.changed(key, "refined" if on else "plain")
 
     def add_model_file(self, path: Path) -> None:
         """Offer a .musicae file or run folder of the user's and show it."""
@@ -189,8 +209,11 @@ class CompareController:
         self._hearing.hear(key, play=play, at=at)
 
     def cancel(self, key: str) -> None:
-        """Give up computing a row; it can be asked for again."""
-        if (row := self._row(key)) is not None:
+        """Give up computing a row, or refining it; it can be asked for again."""
+        row = self._row(key)
+        if row is not None and row.is_refining:
+            self.refine(key, False)
+        elif row is not None:
             self._work.cancel(row)
 
     def retry(self, key: str) -> None:
@@ -215,7 +238,8 @@ class CompareController:
         if row is None or not key:
             return file_name(song, ".wav")
         size = f" {row.floats_per_second:.0f}" if row.sizes is not None else ""
-        return file_name(f"{song} - {row.title}{size}", ".wav")
+        refined = " " + _("refined") if row.refined else ""
+        return file_name(f"{song} - {row.title}{size}{refined}", ".wav")
 
     def sound_of(self, key: str) -> Callable[[], Clip] | None:
         """What makes the sound of a row as it is heard, for another thread; None while it is not finished."""
@@ -231,6 +255,7 @@ class CompareController:
         assert self._song is not None
         self._clear()
         song, (start, end) = self._song, self._clip_range()
+        self._loaded_range = [start, end]
         whole = end - start >= song.seconds
         self._view.show_clip(song.seconds, start, end - start, whole=whole)
         self._view.show_message(_("Reading {song}…").format(song=song.title), busy=True)
@@ -279,7 +304,8 @@ class CompareController:
         for key in self._shown.keys:
             model = model_of(key)
             choice = choice_of(model, self._choices) or ModelChoice(model, Path(model).name, "", "file")
-            rows.append(kept.get(key) or Row(key, choice.title, choice.detail, original=self._original.mono))
+            fresh = Row(key, choice.title, choice.detail, original=self._original.mono, refine=self._shown.refine(key))
+            rows.append(kept.get(key) or fresh)
         if [row.key for row in rows] != [row.key for row in self.rows]:
             self.rows = rows
             self._view.show_rows(rows)
@@ -315,6 +341,8 @@ class CompareController:
             self.set_model(model, True)
         if keys:
             self.choose_song(keys[0])
+            if self._song is not None and self._loaded_range != self._clip_range():
+                self._load()  # the same song was sent with another stretch of it
         self.refresh()
 
     # Small things.

@@ -325,8 +325,7 @@ class MapController:
         if panel == "compare":
             start = float(self.chart.collection.seconds[row])
             song = self._services.library.song(key)
-            # A song that is there already keeps the part that the user chose.
-            if song is not None and session.state.compare_song != key and start < song.seconds:
+            if song is not None and start < song.seconds:
                 session.state.compare_song = key
                 session.state.compare_range = [start, min(start + self.sound.seconds, song.seconds)]
             session.open_songs("compare", [key])

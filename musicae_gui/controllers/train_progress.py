@@ -99,7 +99,7 @@ class TrainProgress(QObject):
         curve = LossCurve(key, job.run.name)
         known = self._drawn.get(key)
         if job.resume and known is not None:
-            curve.add_history((int(row[0]), row[1], row[2]) for row in known.curve.epochs)
+            curve.go_on_from(known.curve)
         self.watch = RunWatch(job.run.name, curve)
         self._drawn.set_shown(key, True)
         self.listen.choose_run(job.run)

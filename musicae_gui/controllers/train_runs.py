@@ -60,9 +60,8 @@ def read_run(path: Path) -> PastRun:
     folder = RunFolder(path)
     document = folder.document()
     curve = LossCurve(str(path), path.name, past=True)
-    curve.add_history(
-        (int(line["epoch"]), float(line["train_loss"]), float(line["val_loss"])) for line in folder.history()
-    )
+    for line in folder.history():
+        curve.add_epoch(int(line["epoch"]), float(line["train_loss"]), float(line["val_loss"]), line.get("losses"))
     split = document.get("split") or {}
     return PastRun(path, folder.state(), curve, tuple(split.get("validation") or ()))
 

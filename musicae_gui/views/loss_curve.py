@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 import numpy as np
 
 # Twice as many pixels as a wide screen has: more points could not be told apart.
 MOST_POINTS = 4000
+SUM = "loss"
+"""Name of the weighted sum in a run's history."""
 
 
 class LossCurve:
@@ -27,6 +29,7 @@ class LossCurve:
         self._pending: list[tuple[float, float]] = []  # steps that do not yet fill one stored point
         self._stride = 1
         self._epochs: dict[int, tuple[float, float]] = {}
+        self._terms: dict[int, dict[str, float]] = {}
 
     def add_step(self, position: float, loss: float) -> None:
         """One training step; `position` is in epochs (2.5 is in the middle of the third)."""
@@ -40,13 +43,31 @@ class LossCurve:
         if len(self._steps) > MOST_POINTS:
             self._halve()
 
-    def add_epoch(self, epoch: int, train_loss: float, val_loss: float) -> None:
-        """The losses after `epoch`, counted from 1; said again (after a resume) it replaces the earlier ones."""
-        self._epochs[epoch] = (float(train_loss), float(val_loss))
+    def add_epoch(
+        self, epoch: int, train_loss: float, val_loss: float, terms: Mapping[str, float] | None = None
+    ) -> None:
+        """The losses after `epoch`, counted from 1; said again (after a resume) it replaces the earlier ones.
 
-    def add_history(self, epochs: Iterable[tuple[int, float, float]]) -> None:
-        for epoch, train_loss, val_loss in epochs:
-            self.add_epoch(epoch, train_loss, val_loss)
+        Args:
+            terms: of validation by name, before they were weighted; their sum `SUM` may be among them.
+        """
+        self._epochs[epoch] = (float(train_loss), float(val_loss))
+        self._terms[epoch] = {name: float(value) for name, value in (terms or {}).items() if name != SUM}
+
+    def go_on_from(self, other: LossCurve) -> None:
+        """Take over the epochs of the same run as it was before."""
+        self._epochs |= other._epochs
+        self._terms |= other._terms
+
+    @property
+    def terms(self) -> list[str]:
+        """Names of the losses that are summed, in the order of their history."""
+        return list(dict.fromkeys(name for terms in self._terms.values() for name in terms))
+
+    def term(self, name: str) -> np.ndarray:
+        """(epochs, 2): epoch and one validation loss."""
+        rows = [(epoch, terms[name]) for epoch, terms in sorted(self._terms.items()) if name in terms]
+        return np.array(rows, dtype=float).reshape(-1, 2)
 
     @property
     def steps(self) -> np.ndarray:

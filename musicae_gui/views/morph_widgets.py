@@ -86,8 +86,7 @@ class MorphWidgets(QWidget):
         for name, way in WAYS.items():
             self._way.addItem(_(way.label), name)
             self._way.setItemData(self._way.count() - 1, _(way.help), 3)  # Qt.ToolTipRole
-        self._export = named(QPushButton(_("Save as WAV…")), "morph.export", _("Save the blend as WAV"))
-        theme.set_icon(self._export, "save")
+        self._export = icon_button("morph.export", "save", _("Save the blend as WAV"))
         self._ruler = LoopRuler(self.axis)
         self._ruler.setObjectName("morph.ruler")
         self._waveform = WaveformStrip(self.axis, self._builder, self.scale, color="text")

@@ -32,6 +32,7 @@ class LossPlot(QWidget):
         self._stale: set[str] = set()  # keys of the curves to draw again; the others stay as they are
         self._items: dict[str, dict[str, Any]] = {}
         self._log = True
+        self._term = ""  # which of the losses is drawn; their sum without
         self._background, self._text = QColor("#ffffff"), QColor("#202020")
         self._view: Any = None
         self._box: Any = None
@@ -125,6 +126,18 @@ class LossPlot(QWidget):
             self._box.enableAutoRange()
         self._later(*self._curves)
 
+    def set_term(self, term: str) -> None:
+        """Draw one of the losses that are summed, after each epoch on the validation songs; "" draws their sum."""
+        self._term = term
+        if self.built:
+            self._box.enableAutoRange()
+        self._later(*self._curves)
+
+    @property
+    def terms(self) -> list[str]:
+        """Names of all losses that the runs' sums are made of."""
+        return list(dict.fromkeys(name for curve in self._curves.values() for name in curve.terms))
+
     def shows(self, key: str) -> bool:
         """Whether the run is drawn now, with at least one point."""
         return key in self._items and any(item.isVisible() for item in self._items[key].values())
@@ -149,6 +162,11 @@ class LossPlot(QWidget):
     def _draw_curve(self, curve: LossCurve) -> None:
         items = self._items.get(curve.key) or self._make_items(curve)
         shown = curve.key not in self._hidden
+        if self._term:
+            for name in ("raw", "train", "best"):
+                items[name].setVisible(False)
+            self._set(items["val"], curve.term(self._term), shown)
+            return
         epochs = curve.epochs
         best = curve.best
         self._set(items["raw"], curve.steps, shown and not curve.past)
@@ -240,6 +258,12 @@ class LossPlot(QWidget):
         """The shown runs' losses at `epoch`, one after another."""
         parts = []
         for key, curve in self._curves.items():
+            if self._term:
+                values = curve.term(self._term)
+                here = values[values[:, 0] == epoch, 1]
+                if len(here) and key not in self._hidden:
+                    parts.append(_("{run}: {value}").format(run=curve.title, value=f"{here[0]:.4g}"))
+                continue
             losses = curve.at(epoch)
             if losses is not None and key not in self._hidden:
                 parts.append(

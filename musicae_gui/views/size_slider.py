@@ -16,6 +16,7 @@ from musicae_gui.views.elided import ElidedLabel
 from musicae_gui.views.named import named
 
 _BITS = 16
+_BRIEFEST = "0000 floats/s"  # what always has room
 _MARK_FONT = 0.78
 _MARK_GAP = 6  # px between two marks' words
 _TRACK = 22  # px, the height of the slider without its marks
@@ -64,6 +65,7 @@ class SizeControl(QWidget):
         self._words.setFont(theme.mono_font(0.95))
         if brief:
             self._words.setFixedHeight(_TRACK)
+            self._words.setMinimumWidth(self._words.fontMetrics().horizontalAdvance(_BRIEFEST))
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(theme.GRID)

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QCheckBox,
+    QComboBox,
     QFrame,
     QHBoxLayout,
     QPushButton,
@@ -25,6 +26,7 @@ from musicae_gui.controllers.train_watch import Watched
 from musicae_gui.views.epoch_player import EpochPlayer
 from musicae_gui.views.labels import heading, words
 from musicae_gui.views.loss_curve import LossCurve
+from musicae_gui.views.named import named
 from musicae_gui.views.plots import LossPlot
 from musicae_gui.views.row_delegate import series_color
 from musicae_gui.views.row_list import RowList
@@ -44,6 +46,7 @@ class TrainProgress(QScrollArea):
         self._arrange()
         self.plot.pointed.connect(self._point)
         self._log.toggled.connect(self.plot.set_log)
+        self._term.activated.connect(self._choose_term)
         theme.signals().changed.connect(self._recolor)
         self._recolor()
 
@@ -76,19 +79,36 @@ class TrainProgress(QScrollArea):
             self._series[curve.key] = series
             self.plot.set_curve(curve, QColor(series_color(series)))
         self.plot.set_shown(curve.key, shown)
+        self._show_terms()
 
     def remove_curve(self, key: str) -> None:
         self.plot.remove_curve(key)
 
     def curve_changed(self, key: str) -> None:
         self.plot.changed(key)
+        self._show_terms()
 
     def show_epochs(self, run: str, epochs: Sequence[int], current: int) -> None:
         self.listen.show_epochs(run, epochs, current)
 
     def _point(self, sentence: str) -> None:
         """The losses under the mouse; without it, what the lines mean."""
-        self._pointed.setText(sentence or _("Loss: ━ validation (best epoch ringed), ╌ training, faint each step"))
+        lines = _("Loss: ━ validation (best epoch ringed), ╌ training, faint each step")
+        if self._term.currentData():
+            lines = _("One of the losses on the validation songs, before it is weighted")
+        self._pointed.setText(sentence or lines)
+
+    def _choose_term(self) -> None:
+        self.plot.set_term(str(self._term.currentData()))
+        self._point("")
+
+    def _show_terms(self) -> None:
+        """Offer what the runs' sums are made of; the choice stays."""
+        known = [self._term.itemData(place) for place in range(1, self._term.count())]
+        for term in self.plot.terms:
+            if term not in known:
+                self._term.addItem(term, term)
+        self._term.setVisible(self._term.count() > 2)
 
     def _recolor(self) -> None:
         self.plot.set_colors(theme.color("surface"), theme.color("muted"))
@@ -105,6 +125,12 @@ class TrainProgress(QScrollArea):
         self._log.setObjectName("train.log_axis")
         self._log.setChecked(True)
         self._log.setToolTip(_("A logarithmic axis shows late, small improvements."))
+        self._term = named(
+            QComboBox(), "train.loss_term", _("Loss to draw"), _("Their weighted sum, or one of the losses alone")
+        )
+        self._term.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self._term.addItem(_("sum of losses"), "")
+        self._term.hide()
         self._pointed = words("train.pointed", "muted")
         self._point("")
         self.listen = EpochPlayer()
@@ -141,6 +167,7 @@ class TrainProgress(QScrollArea):
         column.addWidget(self.status)
         line = QHBoxLayout()
         line.addWidget(self._pointed, 1)
+        line.addWidget(self._term)
         line.addWidget(self._log)
         column.addLayout(line)
         column.addWidget(self.plot, 3)

@@ -143,6 +143,20 @@ def test_a_stretch_of_the_song_is_compared(qtbot: QtBot, services: Services, com
     assert view.clip[2]
 
 
+def test_another_stretch_of_the_same_song_is_compared_when_it_is_sent(
+    qtbot: QtBot, services: Services, compare: Compare
+) -> None:
+    controller, view = compare
+    controller.refresh()
+    wait_idle(qtbot, services, lambda: ready(view, 1))
+    assert controller.song is not None
+    services.session.state.compare_range = [1.0, 2.5]
+    services.session.open_songs("compare", [controller.song.key])
+    wait_idle(qtbot, services, lambda: ready(view, 1) and view.clip[:2] == (1.0, 1.5))
+    assert view.rows[0].clip is not None
+    assert view.rows[0].clip.seconds == pytest.approx(1.5, abs=0.01)
+
+
 def test_a_model_that_cannot_be_read_is_a_sentence_in_its_row_and_the_others_go_on(
     qtbot: QtBot, services: Services, compare: Compare, models: list[Path], tmp_path: Path
 ) -> None:

@@ -47,7 +47,8 @@ def test_smoothing_calms_noise() -> None:
 
 def test_the_best_epoch_is_the_one_with_the_lowest_validation_loss() -> None:
     curve = LossCurve("run", "run")
-    curve.add_history([(1, 1.0, 0.9), (2, 0.8, 0.5), (3, 0.6, 0.7), (4, 0.5, float("nan"))])
+    for epoch, losses in enumerate([(1.0, 0.9), (0.8, 0.5), (0.6, 0.7), (0.5, float("nan"))], start=1):
+        curve.add_epoch(epoch, *losses)
     assert curve.best == (2, 0.5)
 
 
@@ -59,12 +60,31 @@ def test_an_epoch_trained_again_after_a_resume_replaces_the_earlier_one() -> Non
 
 
 def test_a_resumed_run_keeps_the_line_from_before() -> None:
-    curve = LossCurve("run", "run")
-    curve.add_history([(1, 3.0, 3.0), (2, 2.0, 2.0)])
+    before, curve = LossCurve("run", "run"), LossCurve("run", "run")
+    before.add_epoch(1, 3.0, 3.0)
+    before.add_epoch(2, 2.0, 2.0)
+    curve.go_on_from(before)
     for step in range(20):
         curve.add_step(2.05 + step / 20, 1.0)
     assert curve.train[0].tolist() == [1.0, 3.0]
     assert curve.train[-1, 1] == pytest.approx(1.0)
+
+
+def test_one_of_the_losses_that_are_summed_is_drawn_alone(qtbot: QtBot) -> None:
+    plot, curve = LossPlot(), LossCurve("run", "run")
+    qtbot.addWidget(plot)
+    curve.add_epoch(1, 3.0, 2.5, {"wave": 0.5, "mel": 1.0, "loss": 2.5})
+    curve.add_epoch(2, 2.0, 1.5, {"wave": 0.25, "mel": 0.5, "loss": 1.5})
+    assert plot.terms == []
+    plot.build()
+    plot.set_curve(curve, QColor("red"))
+    assert plot.terms == ["wave", "mel"], "the sum is no part of itself"
+    plot.set_term("wave")
+    qtbot.waitUntil(lambda: plot.shows("run"))
+    assert "0.25" in plot.words_at(2)
+    assert curve.term("wave").tolist() == [[1.0, 0.5], [2.0, 0.25]]
+    plot.set_term("")
+    assert "1.5" in plot.words_at(2)
 
 
 @pytest.mark.parametrize(("low", "high"), [(-3.4, -2.6), (-3.0, 1.0), (-2.70, -2.68), (-6.0, 2.0)])
