@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -60,19 +60,27 @@ class Driver:
         Raises:
             StepError: the widget cannot be clicked now.
         """
+        self.drag(widget, [at or widget.rect().center()])
+
+    def drag(
+        self,
+        widget: QWidget,
+        places: Sequence[QPoint],
+        keys: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+    ) -> None:
+        """Press the left button at the first of some places of `widget`, move to the others, release at the last.
+
+        Raises:
+            StepError: the widget cannot be clicked now.
+        """
         if not (widget.isVisible() and widget.isEnabled()):
             raise StepError(f"{widget.objectName()} cannot be clicked now")
-        place = QPointF(at or widget.rect().center())
-        for kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease):
-            pressed = Qt.MouseButton.LeftButton if kind is QEvent.Type.MouseButtonPress else Qt.MouseButton.NoButton
-            event = QMouseEvent(
-                kind,
-                place,
-                QPointF(widget.mapToGlobal(place.toPoint())),
-                Qt.MouseButton.LeftButton,
-                pressed,
-                Qt.KeyboardModifier.NoModifier,
-            )
+        left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+        steps = [(QEvent.Type.MouseButtonPress, places[0], left, left)]
+        steps += [(QEvent.Type.MouseMove, place, none, left) for place in places[1:]]
+        steps.append((QEvent.Type.MouseButtonRelease, places[-1], left, none))
+        for kind, place, button, pressed in steps:
+            event = QMouseEvent(kind, QPointF(place), QPointF(widget.mapToGlobal(place)), button, pressed, keys)
             QApplication.sendEvent(widget, event)
 
     def key(self, widget: QWidget, key: Qt.Key, text: str = "") -> None:

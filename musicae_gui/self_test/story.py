@@ -1,4 +1,4 @@
-"""The story: start, drop songs, listen, train while music plays, compare, glide between two songs."""
+"""The story: songs dropped and heard, trained on, compared, glided between, looked for on the map, made anew."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from PySide6.QtWidgets import QApplication
 
 from musicae_gui import theme
-from musicae_gui.self_test import comparing, morphing, training
+from musicae_gui.self_test import comparing, creating, mapping, morphing, training
 from musicae_gui.self_test.driver import Driver, StepError
 from musicae_gui.self_test.memory import resident_megabytes
 from musicae_gui.self_test.monitor import OutputMonitor
@@ -72,6 +72,8 @@ class Story:
             self._step("train", lambda: training.learn(self))
             self._step("compare", lambda: comparing.compare(self))
             self._step("morph", lambda: morphing.glide(self))
+            self._step("map", lambda: mapping.explore(self))
+            self._step("create", lambda: creating.create(self))
             self._step("settings", self._look_at_settings)
             seconds = time.perf_counter() - begun
             self._rounds.append({"seconds": seconds, "resident_megabytes": resident_megabytes()})

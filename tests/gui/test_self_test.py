@@ -77,7 +77,9 @@ def test_the_story_passes_with_evidence_that_can_be_recomputed(run: Run, songs: 
         assert move["frame"] > move["asked_frame"]
     assert {heard["way"] for heard in steps["morph"]["ways"]} == set(WAYS)
     assert steps["morph"]["recorded"]["rms"] > 0.001
-    for name in ("library", "train", "compare", "morph", "settings"):
+    assert len(steps["map"]["heard"]["titles"]) == 2
+    assert steps["create"]["relative_change"] > 0.001
+    for name in ("library", "train", "compare", "morph", "map", "create", "settings"):
         assert (tmp_path / f"{name}.png").stat().st_size > 10_000
     heard = read_clip(tmp_path / "heard.wav")
     assert heard.peak > 0.05
@@ -100,8 +102,8 @@ def test_chosen_steps_are_repeated_for_a_while_and_memory_is_told(run: Run, song
 @pytest.mark.parametrize(
     ("fault", "noticed"),
     [
-        ("silent-decoder", {"compare", "morph"}),
-        ("muted-stream", {"listen", "compare", "morph"}),
+        ("silent-decoder", {"compare", "morph", "create"}),
+        ("muted-stream", {"listen", "compare", "morph", "map", "create"}),
         ("deaf-player", {"morph"}),
     ],
 )
@@ -127,4 +129,4 @@ def test_without_a_device_the_sound_steps_are_skipped_and_fail_only_where_sound_
         assert result.returncode == code, result.stdout + result.stderr
         steps = {step["name"]: step for step in read_report(folder)["steps"]}
         assert (steps["listen"]["state"], steps["listen"]["why"]) == (state, "no device")
-        assert {steps[name]["state"] for name in ("songs", "train", "compare", "morph")} == {"passed"}
+        assert {steps[name]["state"] for name in ("songs", "train", "compare", "morph", "map", "create")} == {"passed"}
