@@ -18,6 +18,7 @@ from musicae_gui.panels.compare import ComparePanel
 from musicae_gui.services import Services
 from musicae_gui.views.blind_dialog import BlindDialog
 from tests.gui.listen_fixtures import models, no_visqol, services, songs, wait_idle
+from tests.gui.widgets import child
 
 __all__ = ["models", "no_visqol", "services", "songs"]
 pytestmark = pytest.mark.usefixtures("no_visqol")
@@ -45,13 +46,6 @@ def dialog(qtbot: QtBot, panel: ComparePanel, services: Services) -> Iterator[Bl
     yield made
     made.close()
     wait_idle(qtbot, services)
-
-
-def child(parent: QWidget, name: str) -> QWidget:
-    """The widget of that name, the visible one where pages have one each."""
-    found = parent.findChildren(QWidget, name)
-    assert found, name
-    return next((each for each in found if each.isVisible()), found[0])
 
 
 def words(parent: QWidget, name: str) -> str:

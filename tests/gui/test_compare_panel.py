@@ -17,6 +17,7 @@ from musicae_gui.services import Services
 from musicae_gui.views.size_slider import MarkedSlider
 from musicae_gui.views.strips import Strip
 from tests.gui.listen_fixtures import models, no_visqol, services, songs, wait_idle
+from tests.gui.widgets import child
 
 __all__ = ["models", "no_visqol", "services", "songs"]
 pytestmark = pytest.mark.usefixtures("no_visqol")
@@ -39,12 +40,6 @@ def drawn(panel: QWidget) -> bool:
     """Every strip that can be seen shows the present range."""
     strips = [strip for strip in panel.findChildren(Strip) if strip.isVisible()]
     return bool(strips) and all(strip.is_drawn for strip in strips)
-
-
-def child(panel: QWidget, name: str, kind: type[QWidget] = QWidget) -> QWidget:
-    found = panel.findChild(kind, name)
-    assert found is not None, name
-    return found
 
 
 def click(qtbot: QtBot, widget: QWidget) -> None:
@@ -203,4 +198,4 @@ def test_the_first_start_shows_the_default_model_with_its_sizes_as_one_slider(qt
     assert boxes == [family.name], "a nested model is offered once"
     slider = child(made, "compare.row.1.size.slider", MarkedSlider)
     assert slider.isVisible()
-    assert (slider.minimum(), slider.value(), slider.maximum()) == (1, 64, 64)  # type: ignore[attr-defined]
+    assert (slider.minimum(), slider.value(), slider.maximum()) == (1, 64, 64)

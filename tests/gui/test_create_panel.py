@@ -34,6 +34,7 @@ from musicae_gui.views.create_history import DragButton
 from musicae_gui.views.strips import GUTTER
 from tests.gui.create_fixtures import CHANNELS, model, services, songs
 from tests.gui.listen_fixtures import wait_idle
+from tests.gui.widgets import child
 
 __all__ = ["model", "services", "songs"]
 
@@ -55,20 +56,14 @@ def panel(qtbot: QtBot, services: Services) -> Iterator[CreatePanel]:
 def opened(qtbot: QtBot, services: Services, panel: CreatePanel) -> CreatePanel:
     """With a creation of one second."""
     choose(panel, "create.kind", "song")
-    find(panel, QDoubleSpinBox, "create.seconds").setValue(1.0)
-    qtbot.mouseClick(find(panel, QAbstractButton, "create.make"), Qt.MouseButton.LeftButton)
+    child(panel, "create.seconds", QDoubleSpinBox).setValue(1.0)
+    qtbot.mouseClick(child(panel, "create.make", QAbstractButton), Qt.MouseButton.LeftButton)
     wait_idle(qtbot, services, lambda: panel.controller.editor.heard is not None and panel.latent.is_drawn)
     return panel
 
 
-def find(panel: CreatePanel, kind: type[Kind], name: str) -> Kind:
-    found = panel.findChild(kind, name)
-    assert found is not None, name
-    return found
-
-
 def choose(panel: CreatePanel, name: str, value: object) -> None:
-    box = find(panel, QComboBox, name)
+    box = child(panel, name, QComboBox)
     row = box.findData(value)
     assert row >= 0, f"{name} has no {value}"
     box.setCurrentIndex(row)
@@ -76,7 +71,7 @@ def choose(panel: CreatePanel, name: str, value: object) -> None:
 
 
 def wait_edited(qtbot: QtBot, services: Services, panel: CreatePanel, edits: str) -> None:
-    words = find(panel, QLabel, "create.edits")
+    words = child(panel, "create.edits", QLabel)
     wait_idle(qtbot, services, lambda: words.text() == edits and panel.controller.editor.heard is not None)
 
 
@@ -113,36 +108,36 @@ def test_the_form_shows_what_each_recipe_needs(panel: CreatePanel) -> None:
     for kind in KINDS:
         choose(panel, "create.kind", kind)
         for name, kinds in fields.items():
-            assert find(panel, QWidget, name).isVisible() == (kind in kinds), f"{name} of {kind}"
+            assert child(panel, name, QWidget).isVisible() == (kind in kinds), f"{name} of {kind}"
 
 
 def test_the_form_changes_the_wish(qtbot: QtBot, services: Services, panel: CreatePanel) -> None:
     choose(panel, "create.kind", "around")
-    find(panel, QAbstractSlider, "create.amount_around").setValue(70)
+    child(panel, "create.amount_around", QAbstractSlider).setValue(70)
     choose(panel, "create.chance", False)
-    find(panel, QSpinBox, "create.seed").setValue(41)
-    find(panel, QDoubleSpinBox, "create.start").setValue(0.5)
+    child(panel, "create.seed", QSpinBox).setValue(41)
+    child(panel, "create.start", QDoubleSpinBox).setValue(0.5)
     wish = panel.controller.wish
     assert (wish.kind, wish.amount, wish.like_songs, wish.seed, wish.start) == ("around", 0.7, False, 41, 0.5)
     assert services.session.state.panels["create"]["wish"]["seed"] == 41
-    lock = find(panel, QAbstractButton, "create.lock")
+    lock = child(panel, "create.lock", QAbstractButton)
     qtbot.mouseClick(lock, Qt.MouseButton.LeftButton)
     assert panel.controller.locked
-    assert not find(panel, QAbstractButton, "create.next").isEnabled()
+    assert not child(panel, "create.next", QAbstractButton).isEnabled()
 
 
 def test_songs_join_and_leave_an_average(qtbot: QtBot, services: Services, panel: CreatePanel) -> None:
     choose(panel, "create.kind", "average")
     keys = [song.key for song in services.library.songs()]
     assert set(panel.controller.wish.songs) == set(keys)
-    listed = find(panel, QListWidget, "create.songs")
+    listed = child(panel, "create.songs", QListWidget)
     listed.setCurrentRow(panel.controller.wish.songs.index(keys[0]))
-    qtbot.mouseClick(find(panel, QAbstractButton, "create.remove_song"), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(child(panel, "create.remove_song", QAbstractButton), Qt.MouseButton.LeftButton)
     assert keys[0] not in panel.controller.wish.songs
     panel.form._add.chosen.emit(keys[0])
     assert panel.controller.wish.songs[-1] == keys[0]
     services.session.state.selected = keys[:2]
-    qtbot.mouseClick(find(panel, QAbstractButton, "create.take_selection"), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(child(panel, "create.take_selection", QAbstractButton), Qt.MouseButton.LeftButton)
     assert panel.controller.wish.songs == tuple(keys[:2])
     assert listed.count() == 2
 
@@ -152,9 +147,9 @@ def test_a_region_is_dragged_muted_and_seen_as_changed(qtbot: QtBot, services: S
     assert latent is not None
     drag(qtbot, opened, place(opened, 4, 2), place(opened, 9, 6))
     assert strip.region == Region(4, 10, 2, 7)
-    assert "ch 2–6, " in find(opened, QLabel, "create.region").text()
+    assert "ch 2–6, " in child(opened, "create.region", QLabel).text()
     before = strip.grab().toImage()
-    qtbot.mouseClick(find(opened, QAbstractButton, "create.mute"), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(child(opened, "create.mute", QAbstractButton), Qt.MouseButton.LeftButton)
     wait_edited(qtbot, services, opened, "Mute")
     qtbot.waitUntil(lambda: strip.is_drawn and strip.grab().toImage() != before)
     after = opened.controller.editor.latent
@@ -175,7 +170,7 @@ def test_the_margin_chooses_channels_shift_extends_and_a_click_lets_go(
     qtbot.mouseClick(strip, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier, place(opened, 11, 8))
     assert strip.region == Region(4, 12, 2, 9)
     qtbot.mouseClick(strip, Qt.MouseButton.LeftButton, pos=place(opened, 10, 8))
-    assert find(opened, QLabel, "create.region").text() == "Whole latent"
+    assert child(opened, "create.region", QLabel).text() == "Whole latent"
     assert services.player.seconds == pytest.approx(10.5 / opened._frame_rate, abs=0.02)
 
 
@@ -219,13 +214,13 @@ def test_changes_with_an_amount(
     qtbot: QtBot, services: Services, opened: CreatePanel, kind: str, amount: float, words: str
 ) -> None:
     choose(opened, "create.edit", kind)
-    find(opened, QDoubleSpinBox, "create.amount").setValue(amount)
-    assert find(opened, QComboBox, "create.paste_song").isVisible() == (kind == "paste")
-    qtbot.mouseClick(find(opened, QAbstractButton, "create.apply"), Qt.MouseButton.LeftButton)
+    child(opened, "create.amount", QDoubleSpinBox).setValue(amount)
+    assert child(opened, "create.paste_song", QComboBox).isVisible() == (kind == "paste")
+    qtbot.mouseClick(child(opened, "create.apply", QAbstractButton), Qt.MouseButton.LeftButton)
     wait_edited(qtbot, services, opened, words)
     (edit,) = recipe_in(opened.controller.history.all[0]).edits
     assert edit.amount == (0.5 if kind == "paste" else amount)
-    reset = find(opened, QAbstractButton, "create.reset")
+    reset = child(opened, "create.reset", QAbstractButton)
     assert reset.isVisible()
     qtbot.mouseClick(reset, Qt.MouseButton.LeftButton)
     wait_edited(qtbot, services, opened, "")
@@ -235,14 +230,14 @@ def test_changes_with_an_amount(
 
 def test_a_name_is_typed_and_a_star_given(qtbot: QtBot, services: Services, opened: CreatePanel) -> None:
     qtbot.keyClick(opened.history, Qt.Key.Key_F2)
-    title = find(opened, QLineEdit, "create.title")
+    title = child(opened, "create.title", QLineEdit)
     assert title.selectedText() == title.text()
     qtbot.keyClicks(title, "Mine")
     qtbot.keyClick(title, Qt.Key.Key_Return)
     assert opened.history.rows[0].title == "Mine"
-    qtbot.mouseClick(find(opened, QAbstractButton, "create.star"), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(child(opened, "create.star", QAbstractButton), Qt.MouseButton.LeftButton)
     assert opened.history.rows[0].title == "★ Mine"
-    qtbot.mouseClick(find(opened, QAbstractButton, "create.only_starred"), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(child(opened, "create.only_starred", QAbstractButton), Qt.MouseButton.LeftButton)
     assert len(opened.history.rows) == 1
     services.session.undo_stack.undo()
     assert opened.history.rows[0].title.startswith("★ ")
@@ -250,7 +245,7 @@ def test_a_name_is_typed_and_a_star_given(qtbot: QtBot, services: Services, open
 
 
 def test_the_history_is_gone_through_by_keys(qtbot: QtBot, services: Services, opened: CreatePanel) -> None:
-    qtbot.mouseClick(find(opened, QAbstractButton, "create.copy"), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(child(opened, "create.copy", QAbstractButton), Qt.MouseButton.LeftButton)
     wait_idle(qtbot, services, lambda: len(opened.history.rows) == 2)
     newer, older = [row.key for row in opened.history.rows]
     assert opened.history.current_key == newer
@@ -270,10 +265,10 @@ def test_twenty_variations_show_progress_and_can_be_cancelled(
     qtbot: QtBot, services: Services, panel: CreatePanel
 ) -> None:
     choose(panel, "create.kind", "random")
-    qtbot.mouseClick(find(panel, QAbstractButton, "create.variations"), Qt.MouseButton.LeftButton)
-    cancel = find(panel, QAbstractButton, "create.cancel")
+    qtbot.mouseClick(child(panel, "create.variations", QAbstractButton), Qt.MouseButton.LeftButton)
+    cancel = child(panel, "create.cancel", QAbstractButton)
     assert cancel.isVisible()
-    assert not find(panel, QAbstractButton, "create.make").isVisible()
+    assert not child(panel, "create.make", QAbstractButton).isVisible()
     assert panel.about_to_close()
     qtbot.mouseClick(cancel, Qt.MouseButton.LeftButton)
     assert not cancel.isVisible()
@@ -292,7 +287,7 @@ def test_it_is_dragged_out_with_the_address_of_its_file(
         return Qt.DropAction.CopyAction
 
     monkeypatch.setattr(QDrag, "exec", drop)
-    handle = find(opened, DragButton, "create.drag")
+    handle = child(opened, "create.drag", DragButton)
     qtbot.mousePress(handle, Qt.MouseButton.LeftButton, pos=QPoint(4, 4))
     qtbot.mouseMove(handle, QPoint(40, 40))
     qtbot.mouseRelease(handle, Qt.MouseButton.LeftButton, pos=QPoint(40, 40))

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton, QTableWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QTableWidget, QToolButton
 from pytestqt.qtbot import QtBot
 
 from core.audio import Clip, write_wav
@@ -23,6 +23,7 @@ from musicae_gui.services import Services
 from musicae_gui.views.study_blocks import Figure, block_widget
 from musicae_gui.views.study_overrule import OverruleDialog
 from tests.gui.train_fixtures import services as make_services
+from tests.gui.widgets import child
 
 RATE = 22_050
 SMALL = StudyConfig(
@@ -78,12 +79,6 @@ def panel(qtbot: QtBot, services: Services) -> Iterator[StudyPanel]:
 
 def idle(qtbot: QtBot, services: Services) -> None:
     qtbot.waitUntil(lambda: not services.tasks.live)
-
-
-def child(parent: QWidget, name: str) -> QWidget:
-    found = parent.findChild(QWidget, name)
-    assert found is not None, name
-    return found
 
 
 def begun(folder: Path, config: StudyConfig = SMALL) -> StudyFolder:

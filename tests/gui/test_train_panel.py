@@ -18,6 +18,7 @@ from musicae_gui.panels.train import TrainPanel
 from musicae_gui.services import Services
 from musicae_gui.tasks.previews import MOST_KEPT, PreviewFolder
 from tests.gui.train_fixtures import Messages, services, write_songs
+from tests.gui.widgets import child
 
 LONG = 120_000  # ms; a limit for a machine that is busy with other things, not an expectation
 SMALL = ConvDesign((ConvLayer(8, 16, 8), ConvLayer(4, 1, 1)))
@@ -56,16 +57,13 @@ def open_panel(qtbot: QtBot, desk: Services, *, epochs: int = 3) -> TrainPanel:
 
 
 def press(panel: QWidget, name: str) -> None:
-    button = panel.findChild(QAbstractButton, name)
-    assert button is not None
+    button = child(panel, name, QAbstractButton)
     assert button.isEnabled(), name
     button.click()
 
 
 def words(panel: QWidget, name: str) -> str:
-    label = panel.findChild(QLabel, name)
-    assert label is not None
-    return label.text()
+    return child(panel, name, QLabel).text()
 
 
 def wait(qtbot: QtBot, condition: Callable[[], bool]) -> None:
