@@ -191,6 +191,9 @@ def _visqol_model() -> Any:
         from visqol import VisqolApi
     except (ImportError, OSError):
         return None
+    from core.gammatone_frames import use_all_frames_at_once
+
+    use_all_frames_at_once()
     model = VisqolApi()
     model.create(mode="audio")
     return model

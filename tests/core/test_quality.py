@@ -104,3 +104,22 @@ def test_a_summary_has_mean_spread_and_count_of_what_is_known() -> None:
     assert summary["visqol"] is None
     assert summary["mel"] is not None
     assert (summary["mel"].mean, summary["mel"].deviation, summary["mel"].count) == (2.0, 1.0, 2)
+
+
+def test_visqol_gives_the_librarys_own_score_though_it_takes_all_frames_at_once() -> None:
+    gammatone = pytest.importorskip("visqol.gammatone")
+    from visqol.analysis_window import AnalysisWindow
+
+    from core import gammatone_frames
+
+    samples = np.random.default_rng(3).standard_normal(14_000) * np.hanning(14_000)
+    window = AnalysisWindow(48_000, 0.25, 0.08)
+    builder = gammatone.GammatoneSpectrogramBuilder(32, 50)
+    coefficients = gammatone.make_erb_filters(48_000, 32, 50, 24_000).filter_coeffs[:, ::-1]
+    theirs = np.empty((32, 8))
+    for frame in range(8):
+        builder.filter_bank.reset_conditions()
+        windowed = window.apply_hann_window(samples[frame * 960 : frame * 960 + window.size].copy())
+        theirs[:, frame] = np.sqrt(np.mean(builder.filter_bank.apply_filter(windowed, coefficients) ** 2, axis=1))
+    ours = gammatone_frames._spectrogram(builder, samples, window, coefficients, 960, 8, 32)
+    np.testing.assert_allclose(ours, theirs, rtol=1e-9)
