@@ -28,6 +28,8 @@ def surroundings(*, sound: bool) -> Iterator[dict[str, str]]:
         environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
         if not Screen.missing():
             environment = stack.enter_context(Screen()).environment()
+        # Where it is set, Python compiles every module anew at each start, which no user's start does.
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
         if sound and shutil.which("pulseaudio"):
             sink = NullSink()
             sink.start()

@@ -13,6 +13,7 @@ from core import i18n
 from core.errors import MusicaeError
 from core.i18n import _
 from core.paths import data_dir
+from musicae_gui.quick_imports import look_at_no_sources
 
 # Idle OpenMP threads must not spin: beside another busy thread they slow small inferences down tenfold.
 # This has to stand before torch is loaded anywhere.
@@ -25,6 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     if options.language is not None:
         i18n.install(options.language)
+    look_at_no_sources()
     if options.self_test is not None:
         from musicae_gui import self_test
 
@@ -57,6 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         handover.received.connect(studio.open_paths)
         if isinstance(qt, Application):
             qt.files_opened.connect(studio.open_paths)
+        studio.painted.connect(handover.listen)
         studio.start(options.paths, crash.take_last())
         code = qt.exec()
         handover.close()

@@ -1,7 +1,8 @@
 """One window a data folder: a start while another one runs hands its files to that one.
 
-The first window listens on a local socket in its data folder. A later start connects, says which files it was given,
-and ends when the first has answered. Without an answer in time (the first hangs, or was killed and left its socket
+The first window listens on a local socket in its data folder, as soon as it is painted; until then it keeps a lock that
+later starts wait for. A later start connects, says which files it was given, and ends when the first has answered.
+Without an answer in time (the first hangs, or was killed and left its socket
 behind) the later start goes on by itself and takes the socket over, so that nothing ever keeps a window from opening.
 """
 
@@ -15,24 +16,26 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QLockFile, QObject, Signal
-from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+if TYPE_CHECKING:
+    from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 SOCKET = "window.socket"
 LOCK = "window.lock"
 ANSWER = b"taken\n"
 CONNECT_MS = 500
 ANSWER_MS = 4000  # the first window may be starting itself, and its event loop begins when it is painted
-LOCK_MS = CONNECT_MS + ANSWER_MS + 500
+LOCK_MS = CONNECT_MS + ANSWER_MS + 500  # a start that is held up longer loses its lock, and there may be two windows
 LONGEST_NAME = 100  # bytes; the system allows 104 (macOS) or 108 for a socket's path
 LONGEST_MESSAGE = 16 << 20
 TOKENS = ("XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID")  # by which a desktop lets a window come to the front
 
 
 class Handover(QObject):
-    """`reach` the first window, or become it; then `received` brings the files of later starts.
+    """`reach` the first window, or become it; after `listen`, `received` brings the files of later starts.
 
     Needs the application to exist. A list without files asks the window to come to the front.
     """
@@ -44,23 +47,36 @@ class Handover(QObject):
         self._data_dir = data_dir
         self._address = address(data_dir)
         self._server: QLocalServer | None = None
+        self._lock = QLockFile(str(data_dir / LOCK))
 
     def reach(self, paths: Sequence[Path]) -> bool:
-        """Hand `paths` to the window that runs already: True when it took them, else this start is the first now."""
-        lock = QLockFile(str(self._data_dir / LOCK))
+        """Hand `paths` to the window that runs already: True when it took them, else this start is the first now.
+
+        The first one is to `listen` soon: later starts wait for it.
+        """
         # Two starts at the same moment: the second one waits here until the first can be reached. Where no lock can
         # be had, there may be two windows, as there may be with a folder on a file system without sockets.
-        lock.tryLock(LOCK_MS)
-        try:
-            if self._hand_over(paths):
-                return True
-            self._listen()
-            return False
-        finally:
-            lock.unlock()
+        self._lock.tryLock(LOCK_MS)
+        if self._hand_over(paths):
+            self._lock.unlock()
+            return True
+        return False
+
+    def listen(self) -> None:
+        """Be reached from now on."""
+        from PySide6.QtNetwork import QLocalServer  # here and below: the first window is painted without sockets
+
+        self._server = QLocalServer(self)
+        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        self._server.newConnection.connect(self._greet)
+        QLocalServer.removeServer(self._address)  # left by a window that was killed, or one that hangs
+        if not self._server.listen(self._address):
+            self._server = None
+        self._lock.unlock()
 
     def close(self) -> None:
         """Be no longer the one to reach; later starts open a window of their own."""
+        self._lock.unlock()
         if self._server is not None:
             self._server.close()
             self._server = None
@@ -68,6 +84,10 @@ class Handover(QObject):
     # -- the later start -----------------------------------------------------------------------------------------------
 
     def _hand_over(self, paths: Sequence[Path]) -> bool:
+        if sys.platform != "win32" and not Path(self._address).exists():
+            return False  # nobody listens; where a window was killed, its socket is there
+        from PySide6.QtNetwork import QLocalSocket
+
         socket = QLocalSocket()
         socket.connectToServer(self._address)
         if not socket.waitForConnected(CONNECT_MS):
@@ -82,14 +102,6 @@ class Handover(QObject):
         return answer == ANSWER
 
     # -- the first window ----------------------------------------------------------------------------------------------
-
-    def _listen(self) -> None:
-        self._server = QLocalServer(self)
-        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
-        self._server.newConnection.connect(self._greet)
-        QLocalServer.removeServer(self._address)  # left by a window that was killed, or one that hangs
-        if not self._server.listen(self._address):
-            self._server = None
 
     def _greet(self) -> None:
         while self._server is not None and (socket := self._server.nextPendingConnection()) is not None:

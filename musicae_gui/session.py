@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
+from core.models.names import DEFAULT_MODEL
 from core.session import SessionState, load_session, save_session
 
 FILE = "session.json"
@@ -34,8 +35,6 @@ class Session(QObject):
     @property
     def model(self) -> str:
         """Name or path of the current model; the default model where none was chosen."""
-        from core.models.presets import DEFAULT_MODEL
-
         return self.state.model or DEFAULT_MODEL
 
     def set_model(self, name: str) -> None:

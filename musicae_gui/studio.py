@@ -72,6 +72,7 @@ class Studio(QObject):
         paint_seconds, ready_seconds: from launch to the first paint and to the first model being ready; 0 before.
     """
 
+    painted = Signal()
     ready = Signal()
 
     def __init__(self, folder: Path, *, language: str | None = None, theme: str | None = None) -> None:
@@ -173,6 +174,7 @@ class Studio(QObject):
             self.window.add_demo_songs()  # a model needs songs
         if self._paths:
             self.window.open_paths(self._paths)
+        self.painted.emit()
 
     def _sound_trouble(self, sentence: str) -> None:
         # The transport bar shows the player's status as long as there is no device: once is enough.

@@ -13,17 +13,15 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QComboBox,
-    QFileDialog,
     QLineEdit,
     QMainWindow,
-    QMessageBox,
     QSplitter,
     QStackedWidget,
     QWidget,
 )
 
 from core.i18n import _
-from core.models.presets import SUFFIX
+from core.models.names import SUFFIX
 from core.paths import resource
 from musicae_gui import actions
 from musicae_gui.controllers.transport import TransportController
@@ -156,6 +154,8 @@ class Window(QMainWindow):
     # -- files -------------------------------------------------------------------------------------------------------
 
     def open_files(self) -> None:
+        from PySide6.QtWidgets import QFileDialog  # here and below: the window is painted without dialogs
+
         from core.audio import AUDIO_SUFFIXES
 
         folders = self.services.session.state.folders
@@ -167,6 +167,8 @@ class Window(QMainWindow):
             self.add_songs([Path(name) for name in names])
 
     def open_folder(self) -> None:
+        from PySide6.QtWidgets import QFileDialog
+
         folders = self.services.session.state.folders
         name = QFileDialog.getExistingDirectory(self, _("Open a folder of songs"), folders.get("open", ""))
         if name:
@@ -195,6 +197,8 @@ class Window(QMainWindow):
         self.panels["library"].add_demo_songs()  # type: ignore[attr-defined]
 
     def save_sound(self) -> None:
+        from PySide6.QtWidgets import QFileDialog
+
         if not self.controller.can_save:
             self.services.notify(_("Nothing is loaded yet; play a song first, then save it."))
             return
@@ -279,6 +283,8 @@ class Window(QMainWindow):
                 _ask(panel, "close_down")
 
     def _confirmed(self, question: str) -> bool:
+        from PySide6.QtWidgets import QMessageBox
+
         box = QMessageBox(self)
         box.setObjectName("close.question")
         box.setIcon(QMessageBox.Icon.Question)

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import soxr
 
-SILENCE_PEAK = 1e-4
-"""Sound that never exceeds this level (-80 dBFS) teaches a model nothing and is called silent."""
+from core.audio.silence import SILENCE_PEAK
 
 
 @dataclass(frozen=True, eq=False)

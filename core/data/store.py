@@ -27,7 +27,8 @@ import numpy as np
 import soxr
 
 from core.audio import open_audio
-from core.audio.clip import SILENCE_PEAK, resampled_frames
+from core.audio.clip import resampled_frames
+from core.audio.silence import SILENCE_PEAK
 from core.errors import LibraryError
 from core.files import replacing
 from core.i18n import _

@@ -16,20 +16,13 @@ from core.errors import Cancelled, MusicaeError
 from core.i18n import _
 from core.library.keys import content_key
 from core.library.peaks import PeakBuilder, PeakFiles
+from core.library.places import Stamp
 
 KEPT_FREE_BYTES = 2 << 30
 """On a disk fuller than this samples are not stored ahead of need: a collection must not fill the user's disk."""
 
 
 _LONGEST_FACTS_BYTES = 1 << 16
-
-
-@dataclass(frozen=True)
-class Stamp:
-    """What tells, without reading it, that a file is unchanged."""
-
-    size: int
-    mtime_ns: int
 
 
 @dataclass(frozen=True)

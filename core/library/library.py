@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import datetime
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from core.data.store import RATE, SampleStore
 from core.errors import AudioFileError
 from core.i18n import _
 from core.library.creations import CreationTable
 from core.library.database import Database
-from core.library.peaks import PeakFiles, column_edges, columns_of
 from core.library.places import check_places
-from core.library.removal import Removal
 from core.library.rescue import rescue, runs_in_folders
 from core.library.runs import Run, RunTable
-from core.library.scan import ScanEvent, Scanner, ScanReport
 from core.library.songs import Song, SongTable
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from core.data.store import SampleStore
+    from core.library.scan import ScanEvent, ScanReport
+    from core.library.sounds import Sounds
 
 DATABASE_NAME = "library.sqlite"
 RUNS = "runs"  # the folder that the window trains into
@@ -45,9 +47,8 @@ class Library:
         self._songs = SongTable(self._database)
         self._runs = RunTable(self._database)
         self.creations = CreationTable(self._database)
-        self._peaks = PeakFiles(self.folder / "peaks")
-        self._samples = SampleStore(self.folder / "samples", RATE)
-        self._removal = Removal(self._database, self._peaks, self._samples)
+        self._made_sounds: Sounds | None = None
+        self._making = threading.Lock()
         self.notice = ""
         if self._database.set_aside is not None:
             rescued = rescue(self._database.set_aside, self._database)
@@ -106,11 +107,11 @@ class Library:
 
         With `restorable` waveforms and samples go when the library is closed: until then `restore` finds them.
         """
-        self._removal.remove(list(keys), restorable=restorable)
+        self._sounds.removal.remove(list(keys), restorable=restorable)
 
     def restore(self, songs: Iterable[Song]) -> None:
         """Bring removed songs back as they were, every mark included, without reading their files."""
-        self._removal.restore(songs)
+        self._sounds.removal.restore(songs)
 
     # Taking songs in
 
@@ -146,8 +147,7 @@ class Library:
         Raises:
             LibraryError: the library itself cannot be written.
         """
-        scanner = Scanner(self._database, self._peaks, self._samples)
-        return scanner.scan(paths, genre=genre, on_song=on_song, cancelled=cancelled)
+        return self._sounds.scanner().scan(paths, genre=genre, on_song=on_song, cancelled=cancelled)
 
     def check_files(self, *, cancelled: Callable[[], bool] = lambda: False) -> list[str]:
         """Find out which songs' files are gone or back again; returns the keys of the songs that changed."""
@@ -163,11 +163,12 @@ class Library:
 
         A later call does nothing, so that demo songs which the user removed stay away.
         """
+        from core.demo import STYLES, write_demo  # here: who only opens a library needs no synthesiser
+        from core.library.scan import ScanReport
+
         if self._fact("demo"):
             return ScanReport()
-        from core.demo import STYLES, write_demo  # here: who only opens a library needs no synthesiser
-
-        scanner = Scanner(self._database, self._peaks, self._samples)
+        scanner = self._sounds.scanner()
         total = ScanReport()
         for done, style in enumerate(STYLES, start=1):
             if cancelled():
@@ -193,18 +194,13 @@ class Library:
         Raises:
             LibraryError: no waveform is stored for `key`.
         """
-        found = self._peaks.read(key, columns=columns, start=start, seconds=seconds)
-        if not found.fine or key not in self._samples:
-            return found.pairs
-        song = self._samples.get(key)
-        edges = column_edges(columns, start * song.rate, (song.seconds if seconds is None else seconds) * song.rate)
-        first = int(np.floor(edges[0]))
-        samples = song.read(first, int(np.ceil(edges[-1])) - first + 1)
-        return columns_of(np.stack([samples, samples], axis=1), edges - first)
+        return self._sounds.peaks(key, columns=columns, start=start, seconds=seconds)
 
-    def samples(self, rate: int = RATE) -> SampleStore:
-        """The decoded samples, mono at `rate` Hz; `samples().add(song.key, song.path)` decodes what is not there."""
-        return self._samples if rate == RATE else SampleStore(self.folder / "samples", rate)
+    def samples(self, rate: int | None = None) -> SampleStore:
+        """The decoded samples, mono at `rate` Hz (22,050 without); `samples().add(song.key, song.path)` decodes what
+        is not there.
+        """
+        return self._sounds.samples if rate is None else self._sounds.samples_at(rate)
 
     # Training runs
 
@@ -222,8 +218,8 @@ class Library:
 
     def close(self) -> None:
         """Close the database in all threads; nothing of the library may be in use."""
-        if not self._database.closed:
-            self._removal.forget()
+        if not self._database.closed and self._made_sounds is not None:
+            self._made_sounds.removal.forget()
         self._database.close()
 
     def __enter__(self) -> Library:
@@ -231,6 +227,16 @@ class Library:
 
     def __exit__(self, *_error: object) -> None:
         self.close()
+
+    @property
+    def _sounds(self) -> Sounds:
+        """Made when it is first wanted: a window that lists songs is painted before what decodes them is loaded."""
+        with self._making:
+            if self._made_sounds is None:
+                from core.library.sounds import Sounds
+
+                self._made_sounds = Sounds(self.folder, self._database)
+            return self._made_sounds
 
     def _fact(self, name: str) -> str:
         rows = self._database.rows("SELECT value FROM facts WHERE name = ?", (name,))

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core.library.database import Database
-from core.library.intake import Stamp
 from core.library.songs import FAILED, MISSING, READY, path_from_value, path_to_value, put_song, read_song
 
 _CHECKED_AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What tells, without reading it, that a file is unchanged."""
+
+    size: int
+    mtime_ns: int
 
 
 class KnownFiles:

@@ -10,9 +10,8 @@ from pathlib import Path
 from core.data.store import SampleStore
 from core.errors import LibraryError
 from core.library.database import Database
-from core.library.intake import Stamp
 from core.library.peaks import PeakFiles
-from core.library.places import remember_file
+from core.library.places import Stamp, remember_file
 from core.library.songs import Song, path_from_value, put_song, read_song
 
 Place = tuple[Path, Stamp]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from core.audio.clip import SILENCE_PEAK
+from core.audio.silence import SILENCE_PEAK
 from core.errors import LibraryError, UsageError
 from core.i18n import _
 from core.library.database import Database

@@ -11,13 +11,12 @@ from core.errors import MusicaeError, UsageError
 from core.i18n import _
 from core.models.design import CLIP_SAMPLES, CLIP_SECONDS, Design, KltDesign, floats_per_second, latent_floats
 from core.models.layers import conv_design
+from core.models.names import DEFAULT_MODEL as DEFAULT_MODEL
+from core.models.names import SUFFIX as SUFFIX
 from core.models.own_presets import own_presets
 from core.models.studio_design import StudioDesign
 from core.models.vae_design import ResnetVaeDesign, VaeDesign
 from core.paths import resource
-
-DEFAULT_MODEL = "studio-1378"
-SUFFIX = ".musicae"
 
 _CONV = {
     # name: hop, channels, kernel. The kernel decides the frames of 110,250 samples, hence the exact size.

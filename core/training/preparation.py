@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core.audio.clip import SILENCE_PEAK
+from core.audio.silence import SILENCE_PEAK
 from core.data.groups import song_groups
 from core.data.splits import WITHIN_SONG_TRAIN_SHARE, Split, split_songs
 from core.errors import TrainingError

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
 from PySide6.QtCore import QObject
 
 from core.i18n import _
@@ -185,6 +184,8 @@ def save_source(source: Source, path: Path, subtype: str, context: TaskContext) 
         AudioFileError: the file cannot be written.
         Cancelled: the user changed their mind.
     """
+    import numpy as np  # here: the bar is painted before it
+
     from core.audio import Clip, write_wav
 
     step = round(BLOCK_SECONDS * source.rate)

@@ -29,31 +29,33 @@ def run(options: argparse.Namespace) -> int:
     from PySide6.QtCore import QTimer
 
     from core.preferences import Preferences, save_preferences
-    from musicae_gui.self_test.story import Story
     from musicae_gui.studio import Studio, application
 
     save_preferences(data, Preferences(demo_songs=options.songs is None))
     qt = application(sys.argv[:1])
     studio = Studio(data, language=options.language, theme=options.theme or "light")
-    story = Story(
-        studio,
-        folder,
-        songs=options.songs,
-        require_sound=options.require_sound,
-        steps=options.steps,
-        minutes=options.minutes,
-    )
+    report: dict[str, Any] = {}
 
     def tell() -> None:
+        from musicae_gui.self_test.story import Story  # here: the window is painted as it is without a test
+
+        story = Story(
+            studio,
+            folder,
+            songs=options.songs,
+            require_sound=options.require_sound,
+            steps=options.steps,
+            minutes=options.minutes,
+        )
         try:
             story.tell()
         finally:
+            report.update(story.report())
             qt.quit()
 
+    studio.painted.connect(lambda: QTimer.singleShot(0, tell))
     studio.start()
-    QTimer.singleShot(0, tell)
     qt.exec()
-    report = story.report()
     studio.close()
     _write(folder / "report.json", report)
     for step in report["steps"]:

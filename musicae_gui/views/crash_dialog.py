@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from core.i18n import _
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QMessageBox, QWidget
 
 
 class CrashDialog:
@@ -16,6 +20,8 @@ class CrashDialog:
         self._box: QMessageBox | None = None
 
     def show(self, text: str) -> None:
+        from PySide6.QtWidgets import QApplication, QMessageBox  # here: hardly any start ever needs a dialog
+
         if self._box is not None:
             self._box.setDetailedText(self._box.detailedText() + "\n\n" + text)
             return

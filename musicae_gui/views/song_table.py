@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import (
     QAbstractItemModel,
     QItemSelection,
@@ -46,6 +45,8 @@ from musicae_gui.views.song_model import ORDER_OF, SONG, Column, Index, SongMode
 from musicae_gui.views.song_waveforms import SongWaveforms
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from core.library import Song
 
 ROW_HEIGHT = 48
@@ -89,7 +90,7 @@ class SongTable(QTableView):
         self.selectionModel().selectionChanged.connect(lambda *_parts: self.selection_changed.emit(self.keys()))
         self.doubleClicked.connect(self._double_clicked)
         waveforms.arrived.connect(lambda _keys: self.viewport().update())
-        theme.signals().changed.connect(self.viewport().update)
+        theme.signals().changed.connect(self._repaint)
 
     def keys(self) -> list[str]:
         """Keys of the selected songs, in the order of the rows."""
@@ -192,6 +193,10 @@ class SongTable(QTableView):
         drag = QDrag(self)
         drag.setMimeData(mime)
         drag.exec(Qt.DropAction.CopyAction)
+
+    def _repaint(self) -> None:
+        # Asked for late: the first time, PySide makes Python classes of every kind of widget that it might be.
+        self.viewport().update()
 
     def _double_clicked(self, index: QModelIndex) -> None:
         if index.column() == Column.GENRE:
@@ -353,6 +358,8 @@ def wave_area(rect: QRect) -> QRectF:
 
 def _outline(peaks: np.ndarray, area: QRectF) -> QPolygonF:
     """The outline of (columns, 2) peaks; at least a pixel high, so that silence is a line."""
+    import numpy as np  # here: the table is painted before there are waveforms to draw
+
     columns = len(peaks)
     x = area.left() + np.arange(columns) * area.width() / max(1, columns - 1)
     half = area.height() / 2

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from core.errors import MusicaeError
-from core.library import Library
 from musicae_gui.tasks import TaskContext, Tasks
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from core.library import Library
 
 COLUMNS = 256
 KEPT = 4000  # 4000 x 256 x 2 x 4 bytes: 8 MB
@@ -52,6 +56,8 @@ class SongWaveforms(QObject):
         self._busy = True
 
         def read(context: TaskContext) -> dict[str, np.ndarray]:
+            import numpy as np  # here: the table is painted before it
+
             found = {}
             for key in keys:
                 context.check()

@@ -34,6 +34,10 @@ if handover.reach([Path(name) for name in sys.argv[2:]]):
     print("HANDED", flush=True)
     sys.exit(0)
 handover.received.connect(lambda paths: print("GOT", *map(ascii, map(str, paths)), sep="|", flush=True))
+if "slow" in sys.argv:
+    print("ON ITS WAY", flush=True)
+    sys.stdin.readline()
+handover.listen()
 print("FIRST", flush=True)
 qt.exec()
 """
@@ -56,6 +60,7 @@ def start(folder: Path) -> Iterator[Start]:
             [sys.executable, "-c", START, str(folder), *files],
             env={**os.environ, "PYTHONPATH": str(ROOT)},
             cwd=cwd,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
@@ -90,6 +95,18 @@ def test_two_starts_at_the_same_moment_make_one_window(start: Start) -> None:
     assert sorted(said.values()) == ["FIRST", "HANDED"]
 
 
+def test_a_later_start_waits_for_a_first_that_is_not_painted_yet(start: Start) -> None:
+    first = start("slow")
+    assert says(first) == "ON ITS WAY"
+    later = start("a.wav")
+    assert first.stdin is not None
+    first.stdin.write("go on\n")
+    first.stdin.flush()
+    assert says(first) == "FIRST"
+    assert says(later) == "HANDED"
+    assert says(first).endswith("a.wav'")
+
+
 def test_a_killed_window_leaves_nothing_in_the_way(start: Start, folder: Path) -> None:
     first = start()
     assert says(first) == "FIRST"
@@ -118,12 +135,14 @@ def test_a_folder_without_rights_costs_only_the_handing_over(qtbot: QtBot, tmp_p
     missing = tmp_path / "nowhere"
     handover = Handover(missing)
     assert handover.reach([]) is False
+    handover.listen()
     handover.close()
 
 
 def test_what_is_no_message_does_no_harm(qtbot: QtBot, folder: Path) -> None:
     handover = Handover(folder)
     assert handover.reach([]) is False
+    handover.listen()
     got: list[list[Path]] = []
     handover.received.connect(got.append)
     for line in (b"\n", b"{}\n", b"[1, 2]\n", b'{"paths": 3}\n', b"\xff\xfe\n", b"half a li"):
@@ -152,6 +171,7 @@ def test_only_the_tokens_of_a_desktop_are_taken_from_a_message() -> None:
 def test_the_socket_is_for_its_owner_only(qtbot: QtBot, folder: Path) -> None:
     handover = Handover(folder)
     handover.reach([])
+    handover.listen()
     assert Path(address(folder)).stat().st_mode & 0o077 == 0
     handover.close()
 
