@@ -14,7 +14,7 @@ import socket
 import sys
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QObject, QPoint, QRect, QSocketNotifier, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, QPoint, QRect, QSize, QSocketNotifier, Qt, Signal, Slot
 
 
 class Probe(QObject):
@@ -57,40 +57,58 @@ class Probe(QObject):
 
 
 def answer_to(question: dict[str, Any]) -> dict[str, Any]:
-    """`widget` asks for a place (with `row` and `column`, or `percent`, for one inside it), `picture` for a PNG."""
+    """`widget` asks for a place, or with the other arguments of `place` for one inside it; `picture` for a PNG."""
     if "widget" in question:
-        return place(question["widget"], question.get("row"), question.get("column", 0), question.get("percent"))
+        return place(**question)
     if "picture" in question:
         return {"saved": _window().grab().save(question["picture"])}
     return facts()
 
 
-def place(name: str, row: int | None = None, column: int = 0, percent: float | None = None) -> dict[str, Any]:
-    """Global rectangle, state and words of the widget called `name`, or of a part of it; `there` says if it exists."""
+def place(
+    widget: str,
+    row: int | None = None,
+    column: int = 0,
+    percent: float | None = None,
+    clip: int | None = None,
+    spot: tuple[float, float] | None = None,
+) -> dict[str, Any]:
+    """Global rectangle, state and words of the widget called `widget`, or of a part of it; `there` says if it exists.
+
+    Args:
+        row, column: of a list or table.
+        percent: of the morph's slider.
+        clip: a row of the map.
+        spot: shares of the widget's width and height.
+    """
     from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
 
     found: QWidget | None = None
     for top in QApplication.topLevelWidgets():
-        for widget in (top, *top.findChildren(QWidget, name)):
-            if widget.objectName() == name and (found is None or widget.isVisible()):
-                found = widget
+        for each in (top, *top.findChildren(QWidget, widget)):
+            if each.objectName() == widget and (found is None or each.isVisible()):
+                found = each
     if found is None:
         return {"there": False, "visible": False, "enabled": False}
-    widget, area = found, found.rect()
+    shown, area = found, found.rect()
     if isinstance(found, QAbstractItemView) and row is not None:
         index = found.model().index(row, column)
-        widget, area = found.viewport(), found.visualRect(index)
+        shown, area = found.viewport(), found.visualRect(index)
         words = str(index.data() or "")
     else:
         words = _words(found)
     if percent is not None:
         area = QRect(round(found.x_of(percent)), 24, 1, 1)  # type: ignore[attr-defined]  # the morph slider
-    seen = widget.visibleRegion().boundingRect().intersected(area)
-    corner = widget.mapToGlobal(QPoint(0, 0))
+    if clip is not None:
+        area = QRect(found.pixel_of(clip).toPoint(), QSize(1, 1))  # type: ignore[attr-defined]  # the map's canvas
+    if spot is not None:
+        area = QRect(round(spot[0] * found.width()), round(spot[1] * found.height()), 1, 1)
+    seen = shown.visibleRegion().boundingRect().intersected(area)
+    corner = shown.mapToGlobal(QPoint(0, 0))
     centre = corner + area.center()
     return {
         "there": True,
-        "visible": widget.isVisible() and not seen.isEmpty(),
+        "visible": shown.isVisible() and not seen.isEmpty(),
         "whole": seen.contains(area.center()),
         "enabled": found.isEnabled(),
         "focus": found.hasFocus(),
@@ -140,6 +158,7 @@ def facts() -> dict[str, Any]:
             "side": player.side,
             "starvations": player.starvations,
             "underflows": player.core.underflows if player.core is not None else 0,
+            "starved": player.core.evidence.to_dict()["starvations"] if player.core is not None else [],
             "changes": player.core.evidence.to_dict()["changes"] if player.core is not None else [],
         },
     }
@@ -164,6 +183,30 @@ def _morph(controller: Any) -> dict[str, Any]:
         **{side: song.title if song is not None else "" for side, song in songs.items()},
         "percent": round(100 * controller.at),
         "ready": controller.pair is not None,
+        "points": len(controller.curve.curve.points),
+        "follows": controller.curve.follows,
+    }
+
+
+def _map(controller: Any) -> dict[str, Any]:
+    chart = controller.chart
+    return {
+        "clips": [chart.collection.songs[song].title for song in chart.collection.song] if controller.points else [],
+        "current": controller.current,
+    }
+
+
+def _create(controller: Any) -> dict[str, Any]:
+    creation, editor = controller.history.current, controller.editor
+    return {
+        "kind": controller.wish.kind,
+        "song": controller.wish.songs[0] if controller.wish.songs else "",
+        "making": controller.is_making,
+        "history": [each.title for each in controller.history.all],
+        "opened": creation.title if creation is not None else "",
+        "edits": len(creation.recipe.get("edits", ())) if creation is not None else 0,
+        "ready": editor.latent is not None,
+        "decoded": editor.heard is not None,
     }
 
 
@@ -178,7 +221,7 @@ def _train(controller: Any) -> dict[str, Any]:
     }
 
 
-_PANELS = {"compare": _compare, "morph": _morph, "train": _train}
+_PANELS = {"compare": _compare, "create": _create, "map": _map, "morph": _morph, "train": _train}
 
 
 def _window() -> Any:

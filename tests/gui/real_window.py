@@ -98,7 +98,7 @@ class RealWindow:
         return self._ask({})
 
     def place(self, name: str, **part: Any) -> Facts:
-        """Where the widget `name` is, or a part of it: `row` (and `column`) of a list, `percent` of the slider."""
+        """Where the widget `name` is, or a part of it: see `probe.place`."""
         return self._ask({"widget": name, **part})
 
     def until(self, condition: Callable[[Facts], Any], what: str, seconds: float = PATIENCE) -> Facts:
@@ -165,6 +165,21 @@ class RealWindow:
         """Click `dx` px right of the left edge, where a row has its check box."""
         place = self.until_there(name, **part)
         self.screen.click(place["left"] + dx, place["y"])
+
+    def drag(self, name: str, start: tuple[float, float], end: tuple[float, float], *, steps: int = 12) -> None:
+        """Drag within a widget; places are shares of its width and height, the end may lie outside."""
+        self.until_there(name, spot=start)
+        one, other = (self.place(name, spot=spot) for spot in (start, end))
+        self.screen.drag((one["x"], one["y"]), (other["x"], other["y"]), steps=steps)
+
+    def choose_in(self, name: str, words: str) -> None:
+        """Take an entry of a list that opens below a box, by the beginning of its words."""
+        self.click(name)
+        self.until(lambda facts: facts["popup"], f"the list of {name}")
+        self.screen.type(words)
+        self.screen.key("Return")
+        self.until(lambda facts: not facts["popup"], f"the list of {name} to close")
+        self.until_there(name, lambda place: place["words"].startswith(words))
 
     def show(self, panel: str) -> None:
         """Go to a panel by its button in the rail."""

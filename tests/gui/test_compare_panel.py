@@ -184,6 +184,27 @@ def test_the_size_obeys_keys_and_mouse_and_tells_what_it_is(
     assert panel.controller.rows[2].channels == 64
 
 
+def test_a_row_is_refined_with_the_keyboard_and_shows_it(qtbot: QtBot, panel: ComparePanel, services: Services) -> None:
+    row, box = panel.controller.rows[2], child(panel, "compare.row.2.refine", QCheckBox)
+    assert isinstance(box, QCheckBox)
+    assert box.accessibleName() == "Refine linear-16"
+    assert "floats stays" in box.toolTip()
+    assert not child(panel, "compare.row.0.refine").isVisible(), "there is nothing to refine in the original"
+    cancel = child(panel, "compare.row.2.cancel")
+    assert not cancel.isVisible()
+    box.setFocus()
+    qtbot.keyClick(box, Qt.Key.Key_Space)
+    assert row.is_refining
+    assert cancel.isVisible()
+    click(qtbot, cancel)
+    assert not box.isChecked()
+    assert not cancel.isVisible()
+    box.click()
+    wait_idle(qtbot, services, lambda: row.refined and drawn(panel))
+    assert child(panel, "compare.ab.C").accessibleName() == "Hear linear-16, refined"
+    assert not cancel.isVisible()
+
+
 @pytest.mark.skipif(not preset(DEFAULT_MODEL).trained, reason="the default model is not shipped here")
 def test_the_first_start_shows_the_default_model_with_its_sizes_as_one_slider(qtbot: QtBot, services: Services) -> None:
     made = ComparePanel(services)

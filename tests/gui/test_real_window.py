@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +19,7 @@ from core.models.presets import DEFAULT_MODEL
 from core.preferences import Preferences, save_preferences
 from musicae_gui.panels import PANELS
 from tests.gui.real_window import Facts, RealWindow
+from tests.gui.recorded import SILENT, is_heard, level, strongest, wait_for_silence
 from tests.screen import Screen
 from tests.sound_server import RATE, NullSink, longest_gap
 
@@ -28,7 +29,6 @@ SECONDS = 6.0
 LOW, HIGH = 110.0, 440.0  # Hz, where the shipped model keeps nearly all of a tone
 ABOVE = 12_000.0  # Hz: in the songs, but above what any model at 22,050 Hz can keep
 LONGEST_GAP = 0.005
-SILENT = 1e-4
 LOW_TITLE, HIGH_TITLE = "Tone 110", "Tone 440"
 SETTLED = 0.8  # seconds of sound after a change, the last third of a second of which is surely what it changed to
 SIZE = "conv-9184"
@@ -88,18 +88,18 @@ def test_space_plays_the_clicked_song_and_stops_it(window: RealWindow, null_sink
         window.click("library.table", row=_row(window, title))
         window.screen.key("space")
         window.until(lambda facts, title=title: facts["player"]["title"] == title, f"{title} in the transport")
-        window.until(_is_heard("play"), f"{title} to be heard")
+        window.until(is_heard("play"), f"{title} to be heard")
         heard = null_sink.record(0.5)
-        assert abs(_strongest(heard) - frequency) < 3
-        assert _level(heard, frequency) > 0.1
+        assert abs(strongest(heard) - frequency) < 3
+        assert level(heard, frequency) > 0.1
     window.screen.key("space")
     window.until(lambda facts: not facts["player"]["playing"], "silence")
-    _wait_for_silence(null_sink)
+    wait_for_silence(null_sink)
     window.click("transport.play")
-    window.until(_is_heard("play"), "the song to be heard again")
+    window.until(is_heard("play"), "the song to be heard again")
     window.click("transport.play")
     window.until(lambda facts: not facts["player"]["playing"], "silence again")
-    _wait_for_silence(null_sink)
+    wait_for_silence(null_sink)
 
 
 def test_x_switches_between_original_and_reconstruction_without_a_gap(window: RealWindow, null_sink: NullSink) -> None:
@@ -111,7 +111,7 @@ def test_x_switches_between_original_and_reconstruction_without_a_gap(window: Re
     window.screen.key("l")
     window.until(lambda facts: facts["player"]["loop"], "the loop")
     window.screen.key("space")
-    window.until(_is_heard("play"), "the original to be heard")
+    window.until(is_heard("play"), "the original to be heard")
     model = facts["compare"]["rows"][1]["key"]
     heard = []
     before = window.facts()
@@ -125,51 +125,16 @@ def test_x_switches_between_original_and_reconstruction_without_a_gap(window: Re
         ):
             switch()
             window.until(lambda facts, key=key: facts["compare"]["heard"] == key, "the other side")
-            window.until(_is_heard("changed"), "the switch to be heard")
+            window.until(is_heard("changed"), "the switch to be heard")
             recorder.wait(SETTLED)
             heard.append(recorder.samples()[-RATE // 3 :])
     window.screen.key("l", "space")
     window.until(lambda facts: not facts["player"]["playing"], "silence")
-    above, low = ([_level(sound, frequency) for sound in heard] for frequency in (ABOVE, LOW))
+    above, low = ([level(sound, frequency) for sound in heard] for frequency in (ABOVE, LOW))
     assert min(above[0], above[2]) > 0.01
     assert max(above[1], above[3]) < SILENT
     assert low == pytest.approx([low[0]] * len(low), rel=0.1)
     _require_no_gap(recorder.samples(), before, window.facts())
-
-
-def test_dragging_the_slider_changes_what_is_heard(window: RealWindow, null_sink: NullSink) -> None:
-    window.show("morph")
-    window.click("morph.way")
-    window.until(lambda facts: facts["popup"], "the list of ways")
-    window.screen.type("Straight")
-    window.screen.key("Return")
-    window.choose("morph.a", "110")
-    window.choose("morph.b", "440")
-    window.until(
-        lambda facts: (facts["morph"]["a"], facts["morph"]["b"]) == (LOW_TITLE, HIGH_TITLE) and facts["morph"]["ready"],
-        "both songs to be encoded",
-    )
-    window.click("morph.loop")
-    window.screen.key("space")
-    window.until(_is_heard("play"), "the blend to be heard")
-    heard = {}
-    before = window.facts()
-    with null_sink.recording() as recorder:
-        for percent in (0, 50, 100):
-            _drag_slider(window, percent)
-            recorder.wait(SETTLED)
-            heard[percent] = recorder.samples()[-RATE // 3 :]
-    window.screen.key("space")
-    window.until(lambda facts: not facts["player"]["playing"], "silence")
-    window.click("morph.loop")
-    _require_no_gap(recorder.samples(), before, window.facts())
-    low = {percent: _level(sound, LOW) for percent, sound in heard.items()}
-    high = {percent: _level(sound, HIGH) for percent, sound in heard.items()}
-    assert low[0] > 10 * high[0]
-    assert high[100] > 10 * low[100]
-    # The level is even along the way: halfway each has half of the power.
-    assert low[0] > 1.2 * low[50] > 3 * low[100]
-    assert high[100] > 1.2 * high[50] > 3 * high[0]
 
 
 def test_a_training_runs_while_another_panel_is_used_and_music_plays(window: RealWindow, null_sink: NullSink) -> None:
@@ -185,12 +150,12 @@ def test_a_training_runs_while_another_panel_is_used_and_music_plays(window: Rea
     facts = window.until(lambda facts: facts["selected"] == [_key(facts, LOW_TITLE)], "the row to be selected")
     assert facts["train"]["running"], "the training was over before another panel could be tried"
     window.screen.key("space")
-    window.until(_is_heard("play"), "the song to be heard")
+    window.until(is_heard("play"), "the song to be heard")
     playing = window.facts()
     sound = null_sink.record(1.0)
     window.screen.key("space")
     _require_no_gap(sound, playing, window.facts())
-    assert abs(_strongest(sound) - LOW) < 3
+    assert abs(strongest(sound) - LOW) < 3
     facts = window.until(lambda facts: not facts["train"]["running"], "the training to end", 400)
     run = Path(facts["runs"][0]["folder"])
     assert len(facts["runs"]) == before + 1
@@ -227,7 +192,7 @@ def test_keys_lead_through_the_window(window: RealWindow) -> None:
         lambda facts: facts["compare"]["song"] == facts["player"]["title"] == HIGH_TITLE, "the song in the transport"
     )
     window.screen.key("space")
-    window.until(_is_heard("play"), "the song to be heard")
+    window.until(is_heard("play"), "the song to be heard")
     window.screen.key("space")
     window.until(lambda facts: not facts["player"]["playing"], "silence")
 
@@ -237,10 +202,10 @@ def test_closed_while_it_plays_everything_is_there_at_the_next_start(window: Rea
     window.until(lambda facts: facts["morph"]["ready"], "both songs to be encoded")
     _drag_slider(window, 30)
     window.click("morph.play")
-    window.until(_is_heard("play"), "the blend to be heard")
+    window.until(is_heard("play"), "the blend to be heard")
     before = window.facts()
     assert window.close() == 0
-    _wait_for_silence(null_sink)
+    wait_for_silence(null_sink)
     assert not list((window.data / "crash").glob("fault-*.log"))
     assert "Traceback" not in window.log
     window.start()
@@ -276,21 +241,6 @@ def _row(window: RealWindow, title: str) -> int:
     return words.index(title)
 
 
-def _is_heard(kind: str) -> Callable[[Facts], bool]:
-    """A condition: what was last asked of the player has reached the device.
-
-    For "play" the last start or stop is meant: a reconstruction that is ready just after the start changes the
-    sound, too, and must not hide it.
-    """
-    kinds = ("play", "stop") if kind == "play" else None
-
-    def condition(facts: Facts) -> bool:
-        changes = [each for each in facts["player"]["changes"] if kinds is None or each["kind"] in kinds]
-        return bool(changes) and changes[-1]["kind"] == kind and changes[-1]["state"] == "heard"
-
-    return condition
-
-
 def _all_rows_ready(facts: Facts) -> bool:
     rows = facts["compare"]["rows"]
     return len(rows) > 1 and all(row["state"] == "ready" for row in rows)
@@ -303,7 +253,7 @@ def _drag_slider(window: RealWindow, percent: int) -> None:
     window.screen.drag((start["x"], start["y"]), (end["x"], end["y"]), steps=8)
     window.until(lambda facts: abs(facts["morph"]["percent"] - percent) <= 1, f"the slider at {percent} %")
     if window.facts()["player"]["playing"]:
-        window.until(_is_heard("changed"), f"{percent} % to be heard")
+        window.until(is_heard("changed"), f"{percent} % to be heard")
 
 
 def _tick_only(window: RealWindow, size: str) -> None:
@@ -334,26 +284,3 @@ def _require_no_gap(sound: np.ndarray, before: Facts, after: Facts) -> None:
     assert after["player"]["starvations"] == before["player"]["starvations"]
     if after["player"]["underflows"] == before["player"]["underflows"]:
         assert longest_gap(sound) <= LONGEST_GAP
-
-
-def _level(sound: np.ndarray, frequency: float) -> float:
-    """Amplitude of a sine of that frequency in recorded sound."""
-    mono = sound.mean(axis=1)
-    window = np.hanning(len(mono))
-    turn = np.exp(-2j * np.pi * frequency / RATE * np.arange(len(mono)))
-    return float(2 * np.abs(np.sum(mono * window * turn)) / np.sum(window))
-
-
-def _strongest(sound: np.ndarray) -> float:
-    """The frequency with the most energy."""
-    mono = sound.mean(axis=1)
-    spectrum = np.abs(np.fft.rfft(mono * np.hanning(len(mono))))
-    return float(np.argmax(spectrum) * RATE / len(mono))
-
-
-def _wait_for_silence(sink: NullSink) -> None:
-    """What is on its way through the device may still come."""
-    for _attempt in range(20):
-        if np.abs(sink.record(0.25)).max() < SILENT:
-            return
-    raise AssertionError("there is still sound after it was stopped")
