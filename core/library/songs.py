@@ -29,6 +29,8 @@ ORDERS = {
 }
 
 _COLUMNS = "key, path, title, author, genre, seconds, rate, channels, format, peak, added, state, error, demo"
+_NAMES = tuple(_COLUMNS.split(", "))
+Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,8 @@ class SongTable:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        # The last whole list: in another order, or with fewer songs, its rows are the same and need not be made again.
+        self._known: dict[str, tuple[Row, Song]] = {}
 
     def songs(
         self,
@@ -89,11 +93,11 @@ class SongTable:
         by = ", ".join(f"{column} {direction}" for column in ORDERS[order])
         if limit is None and not offset:
             rows = self._database.rows(f"SELECT {_COLUMNS} FROM songs{where} ORDER BY {by}", values)
-        else:  # the page is chosen by an index alone; only its rows are then looked up
-            page = f"SELECT key AS chosen FROM songs{where} ORDER BY {by} LIMIT ? OFFSET ?"
-            query = f"SELECT {_COLUMNS} FROM songs JOIN ({page}) ON key = chosen ORDER BY {by}"
-            rows = self._database.rows(query, [*values, -1 if limit is None else limit, offset])
-        return [_song(row) for row in rows]
+            return self._kept(rows, whole=not where)
+        # The page is chosen by an index alone; only its rows are then looked up.
+        page = f"SELECT key AS chosen FROM songs{where} ORDER BY {by} LIMIT ? OFFSET ?"
+        query = f"SELECT {_COLUMNS} FROM songs JOIN ({page}) ON key = chosen ORDER BY {by}"
+        return [_song(row) for row in self._database.rows(query, [*values, -1 if limit is None else limit, offset])]
 
     def count(self, *, search: str = "", genre: str = "", state: str = "") -> int:
         where, values = _conditions(search, genre, state)
@@ -117,6 +121,19 @@ class SongTable:
 
     def set_author(self, keys: Iterable[str], author: str) -> None:
         self._change(keys, lambda song: replace(song, author=author.strip()))
+
+    def _kept(self, rows: Sequence[Row], *, whole: bool) -> list[Song]:
+        """The songs of `rows`, the same objects as before where nothing has changed; several threads may ask."""
+        known, songs, kept = self._known, [], {}
+        for row in rows:
+            pair = known.get(row[0])
+            if pair is None or pair[0] != row:
+                pair = (row, _song(row))
+            kept[row[0]] = pair
+            songs.append(pair[1])
+        if whole:
+            self._known = kept
+        return songs
 
     def _change(self, keys: Iterable[str], change: Callable[[Song], Song]) -> None:
         with self._database.writing() as connection:
@@ -196,9 +213,11 @@ def _conditions(search: str, genre: str, state: str) -> tuple[str, list[Any]]:
     return (" WHERE " + " AND ".join(conditions) if conditions else ""), values
 
 
-def _song(row: Sequence[Any]) -> Song:
-    values = [row[0], path_from_value(row[1]), *row[2:-1], bool(row[-1])]
-    return Song(*values)
+def _song(row: Row) -> Song:
+    # Not `Song(...)`, which for a frozen class calls a function for every field: with ten thousand rows one feels it.
+    song = object.__new__(Song)
+    song.__dict__.update(zip(_NAMES, row, strict=True), path=path_from_value(row[1]), demo=bool(row[-1]))
+    return song
 
 
 def _printable(text: str) -> str:

@@ -318,6 +318,23 @@ def test_zoomed_in_peaks_come_from_the_samples(library: Library, make_song: Call
     assert before[6:].any()
 
 
+def test_another_order_shows_the_same_songs_and_a_change_makes_a_new_one(
+    library: Library, make_song: Callable[..., Path]
+) -> None:
+    for number in (1, 2, 3):
+        library.add(make_song(f"{number}.wav", 100 * number, seconds=0.1 * number))
+    by_title = library.songs()
+    by_length = library.songs(order="seconds", descending=True)
+    assert all(one is other for one, other in zip(by_title, reversed(by_length), strict=True))
+    library.set_title(by_title[0].key, "Another")
+    changed = library.song(by_title[0].key)
+    assert changed in library.songs()
+    assert changed is not None
+    assert (changed.title, by_title[0].title) == ("Another", "1")
+    library.remove([changed.key])
+    assert library.songs() == by_title[1:]
+
+
 def test_demo_songs_come_once_and_stay_away_when_removed(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.demo.STYLES", ("blues", "rock"))  # two of the ten: composing takes a second each
     with Library(data_dir) as library:
