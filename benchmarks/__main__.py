@@ -21,7 +21,7 @@ from core.errors import MusicaeError
 
 GROUPS = {
     name: f"benchmarks.{name}"
-    for name in ("quality", "speed", "start", "window", "sound", "train", "memory", "morph", "map")
+    for name in ("quality", "speed", "start", "window", "sound", "train", "memory", "morph", "map", "create")
     if (Path(__file__).parent / f"{name}.py").exists()
 }
 
