@@ -39,8 +39,9 @@ def data_place(override: Path | str | None = None) -> Path:
 def data_dir(override: Path | str | None = None) -> Path:
     """The folder of library, runs and settings, made when missing.
 
-    `override` (the option `--data-dir`) wins over the variable `MUSICAE_DATA`, which wins over the
-    platform's usual place for user data.
+    `override` (the option `--data-dir`) wins over the variable `MUSICAE_DATA`, which wins over the platform's usual
+    place for user data. It is this process's data folder from then on, and its children's: whoever asks without it,
+    such as the list of one's own presets, gets the same.
 
     Raises:
         MusicaeError: the folder cannot be made.
@@ -54,4 +55,6 @@ def data_dir(override: Path | str | None = None) -> Path:
             path=folder,
             details=str(error),
         ) from error
+    if override is not None:
+        os.environ[DATA_VARIABLE] = str(folder)
     return folder

@@ -67,11 +67,17 @@ def run_study(
     config.check()
     try:
         with RunLock(folder.path):
-            if not plan:
-                plan = {"version": FORMAT_VERSION, "created": _now(), "config": config.to_dict()}
-                folder.write_plan(plan)
             study = Study(config, folder, listener or StudyListener(), commands or Commands(), data)
-            return _studied(study, plan, stages)
+            if plan:
+                return _studied(study, plan, stages)
+            plan = {"version": FORMAT_VERSION, "created": _now(), "config": config.to_dict()}
+            folder.write_plan(plan)
+            try:
+                return _studied(study, plan, stages)
+            except UsageError:
+                if folder.result(stages[0].NAME) is None:  # songs that cannot be studied begin no study
+                    folder.plan_file.unlink(missing_ok=True)
+                raise
     except OSError as error:
         raise MusicaeError(
             _("The study's folder {path} cannot be written: {reason}. What is done can be resumed.").format(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from core import paths
 from core.audio import write_wav
 from core.errors import Cancelled, UsageError
 from core.models.design import CLIP_SAMPLES
@@ -196,6 +197,16 @@ def test_a_preset_of_ones_own_is_listed_with_its_settings(data_dir: Path) -> Non
     assert suited_settings("mine") == {"learning_rate": 0.005}
     (path.parent / "broken.json").write_text("{")
     assert [each.name for each in own_presets()] == ["mine"]
+
+
+def test_presets_of_ones_own_follow_the_data_folder_that_the_window_was_started_with(
+    tmp_path: Path, data_dir: Path
+) -> None:
+    save_preset("mine", design_of(4, [2], [2, 2], 18376), {})
+    chosen = paths.data_dir(tmp_path / "chosen")
+    assert own_presets() == ()
+    assert save_preset("other", design_of(4, [2], [2, 2], 18376), {}).is_relative_to(chosen)
+    assert [each.name for each in own_presets()] == ["other"]
 
 
 @pytest.mark.parametrize("name", ["conv-18376", "Mine", "../mine", "", "a" * 60])

@@ -20,9 +20,11 @@ from core.study.facts import FINISHED, ORDER, STOPPED, studies_below, study_fact
 from core.study.overrule import DEPENDENT
 from core.study.reading import picture_png, read_chapters
 from core.study.report.document import Picture
-from core.study.stages import STAGES
+from core.study.stages import STAGES, exploring
+from core.study.stages import songs as songs_stage
 from core.study.stages.outside import percentile
 from core.study.stages.size import propose
+from core.study.study import Study
 from core.training.commands import Commands
 from tests.core.cli_fixtures import Musicae, musicae
 from tests.demo_songs import composed
@@ -207,6 +209,48 @@ def test_the_rule_takes_the_smallest_size_that_fails_nothing() -> None:
     name, sentence = propose([{**row, "fails": ["beat_f1", *row["fails"]]} for row in rows])
     assert name == "large"
     assert "beat F1" in sentence
+
+
+def notes_of(folder: Path, data: Path) -> dict:
+    """The "exploring" stage of a study of the songs in `folder`, by log-mel statistics alone."""
+    study = Study(replace(TINY, folder=str(folder)), StudyFolder(data / "out"), StudyListener(), Commands(), data)
+    study.results["songs"] = study.folder.keep("songs", songs_stage.run(study))
+    study.results |= {"training": {"models": {}}, "size": {"chosen": ""}}
+    return exploring.run(study)
+
+
+def test_one_song_a_genre_gets_fewer_clusters_and_a_line_that_says_so(two_genres: Path, tmp_path: Path) -> None:
+    for number, path in enumerate(sorted(two_genres.glob("*/*[0-4].wav"))):
+        (tmp_path / "songs" / f"genre {number}").mkdir(parents=True)
+        shutil.copy(path, tmp_path / "songs" / f"genre {number}")
+    stage = notes_of(tmp_path / "songs", tmp_path / "data")
+    assert (len(stage["genres"]), stage["clusters"]) == (10, 4)
+    assert "10 genres" in stage["note"]
+    assert "4 clusters" in stage["note"]
+    assert stage["rows"]["log-mel/statistics"]["k"] == 4
+    assert stage["rows"]["log-mel/statistics"]["classifiers"] == {}
+
+
+def test_songs_in_no_folder_of_a_genre_have_none_and_are_not_scored(two_genres: Path, tmp_path: Path) -> None:
+    (tmp_path / "songs").mkdir()
+    for path in two_genres.glob("*/*[0-4].wav"):
+        shutil.copy(path, tmp_path / "songs")
+    stage = notes_of(tmp_path / "songs", tmp_path / "data")
+    assert stage["genres"] == [""]
+    assert stage["clusters"] == 0
+    assert "6 songs" in stage["note"]
+
+
+def test_two_songs_are_too_few_and_the_folder_can_be_used_with_more(two_genres: Path, tmp_path: Path) -> None:
+    songs, out = tmp_path / "songs", StudyFolder(tmp_path / "out")
+    songs.mkdir()
+    for number in range(2):
+        shutil.copy(two_genres / "chords" / f"chords{number}.wav", songs)
+    with pytest.raises(UsageError, match="3 songs"):
+        run_study(replace(TINY, folder=str(songs)), out, stages=(songs_stage,), data=tmp_path / "data")
+    shutil.copy(two_genres / "noise" / "noise0.wav", songs)
+    document = run_study(replace(TINY, folder=str(songs)), out, stages=(songs_stage,), data=tmp_path / "data")
+    assert len(document["stages"]["songs"]["songs"]) == 3
 
 
 def test_a_choice_of_the_users_own_needs_a_reason() -> None:
