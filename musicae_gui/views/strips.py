@@ -210,7 +210,10 @@ class Strip(QWidget):
 
     def _build(self) -> None:
         """Ask for the picture of the present range, unless it is there or nobody would see it."""
-        if self.is_drawn or self.axis.span <= 0 or not self.isVisible():
+        if self.is_drawn:
+            self._builder.forget(self._name)  # of a size or range that it had for a moment only
+            return
+        if self.axis.span <= 0 or not self.isVisible():
             return
         start, end, size = self.axis.start, self.axis.end, self._size()
         draw = self.drawing(start, end, *size)

@@ -39,13 +39,16 @@ class HeldBuilder(DirectBuilder):
     """Keeps what it is asked for until the test lets it go."""
 
     def __init__(self) -> None:
-        self.held: list[tuple[Callable[[], QImage], Callable[[QImage], None]]] = []
+        self.held: dict[str, tuple[Callable[[], QImage], Callable[[QImage], None]]] = {}
 
     def build(self, name: str, draw: Callable[[], QImage], done: Callable[[QImage], None]) -> None:
-        self.held.append((draw, done))
+        self.held[name] = draw, done
+
+    def forget(self, name: str, *_facts: object) -> None:
+        self.held.pop(name, None)
 
     def release(self) -> None:
-        for draw, done in self.held:
+        for draw, done in self.held.values():
             done(draw())
         self.held.clear()
 
@@ -248,6 +251,22 @@ def test_until_the_new_picture_comes_the_old_one_is_shown_stretched(
     settle(axis)
     builder.release()
     assert strip.is_drawn
+
+
+def test_a_size_that_a_strip_had_for_a_moment_leaves_it_the_picture_of_its_own(
+    show: Callable[..., QWidget], axis: TimeAxis, noise: Clip
+) -> None:
+    builder = HeldBuilder()
+    strip = WaveformStrip(axis, builder, PictureScale())
+    window = show(strip)
+    strip.set_clip(noise)
+    builder.release()
+    for height in (90, 120):
+        window.resize(700, height)
+        QApplication.processEvents()
+    assert strip.is_drawn
+    builder.release()
+    assert strip.is_drawn, "what was asked for in between came too late"
 
 
 def test_equal_levels_have_equal_colours_in_all_strips(
