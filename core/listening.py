@@ -28,6 +28,7 @@ class Heard:
         name: as it was shown once the answer was given.
         model: content hash of the model, by which a study knows its own.
         channels, bits: of its latent that were kept, and bits of each float.
+        refined: the latent's values were searched (`core.refinement`).
     """
 
     name: str
@@ -35,11 +36,14 @@ class Heard:
     channels: int = 0
     bits: int = 16
     floats_per_second: float = 0.0
+    refined: bool = False
 
     @property
     def key(self) -> str:
         """The same for the same model and size, whatever it was called; "" for the original."""
-        return f"{self.model}/{self.channels}/{self.bits}" if self.model else ""
+        if not self.model:
+            return ""
+        return f"{self.model}/{self.channels}/{self.bits}" + ("/refined" if self.refined else "")
 
     @property
     def kbit_per_second(self) -> float:
@@ -195,6 +199,7 @@ def _heard(values: Mapping[str, Any]) -> Heard:
         int(values["channels"]),
         int(values["bits"]),
         float(values["floats_per_second"]),
+        values.get("refined") is True,  # which earlier versions did not write
     )
 
 

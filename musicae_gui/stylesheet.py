@@ -119,6 +119,7 @@ QHeaderView::section:hover { color: $text; }
 QTableCornerButton::section { background: $surface; border: none; }
 
 QSlider:horizontal { min-height: 22px; }
+MarkedSlider:horizontal { min-height: 36px; }
 QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $border; }
 QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: $accent; }
 QSlider::handle:horizontal { width: 14px; height: 14px; margin: -6px 0; border-radius: 8px; background: $surface;

@@ -307,4 +307,6 @@ def _heard(row: Row) -> Heard:
     name = f"{row.title} {floats_text(row.floats_per_second)}" if row.sizes is not None else row.title
     if row.bits != 16:
         name = _("{name}, {n} bits").format(name=name, n=row.bits)
-    return Heard(name, row.model, row.channels, row.bits, row.floats_per_second)
+    if row.refined:
+        name = _("{title}, refined").format(title=name)
+    return Heard(name, row.model, row.channels, row.bits, row.floats_per_second, row.refined)

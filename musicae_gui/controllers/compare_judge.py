@@ -17,7 +17,10 @@ GROUP = "compare.judge"
 
 
 class RowJudge:
-    """Fills the rows' `facts`; `on_row` hears of each."""
+    """Fills the rows' `facts`; `on_row` hears of each.
+
+    What is about to be refined is only measured: ViSQOL would not be ready before it is heard no more.
+    """
 
     def __init__(self, services: Services, on_row: Callable[[Row], None]) -> None:
         self._services = services
@@ -44,7 +47,8 @@ class RowJudge:
 
     def _next(self) -> None:
         waiting = [row for row in self._rows if row.is_finished and row.original is not None and not row.judged]
-        row = next((row for row in waiting if "si_sdr" not in row.facts), waiting[0] if waiting else None)
+        settled = (row for row in waiting if row.is_settled)
+        row = next((row for row in waiting if "si_sdr" not in row.facts), None) or next(settled, None)
         if row is None or row.clip is None or self._original is None:
             return
         original, made, judged, quick = self._original, row.clip, row, "si_sdr" not in row.facts
@@ -58,7 +62,7 @@ class RowJudge:
             self._judging = None
             judged.judged = judged.judged or not quick
             if judged.judged:
-                judged.known[judged.channels, judged.bits] = dict(judged.facts)
+                judged.known[judged.kind] = dict(judged.facts)
             self._on_row(judged)
             self._next()
 

@@ -10,6 +10,7 @@ from core.errors import MusicaeError
 from core.i18n import _
 from core.models.families import Sizes
 from musicae_gui.controllers.compare_judge import RowJudge
+from musicae_gui.controllers.compare_refine import Refined, RowRefiner
 from musicae_gui.controllers.compare_row import Row
 from musicae_gui.controllers.compare_shown import model_of
 from musicae_gui.controllers.compare_sound import LiveSide
@@ -47,7 +48,9 @@ class RowWork:
         self._rows: list[Row] = []
         self._working: Row | None = None
         self._judge = RowJudge(services, on_row)
+        self._refiner = RowRefiner(services, self._row_searched, self._refined, self._next)
         self._decoding: dict[str, Task] = {}  # another size of a row
+        self._other: dict[str, Made] = {}  # by row: plain while the refined one is heard, and vice versa
         self.made: dict[str, Made] = {}  # by row
         self.live: dict[str, LiveSide] = {}
 
@@ -64,6 +67,7 @@ class RowWork:
     def clear(self) -> None:
         self._services.tasks.cancel(WORK)
         self._judge.stop()
+        self._refiner.stop()
         self._original = self._working = None
         self._rows = []
         self._keep_only(set())
@@ -73,15 +77,18 @@ class RowWork:
         if (channels, bits) == (row.channels, row.bits):
             return
         row.channels, row.bits = channels, bits
-        live = self.live.get(row.key)
-        if live is not None:
-            made = self.made[row.key]
-            live.change(made.whole.cut(channels, bits))
-            if row.key in self._decoding and made.seconds > QUICK:
-                self._decoding[row.key].cancel()  # it begins again when this one has ended
-            self._size_changed(row, live.latent)
-            self._decode(row)
+        if row.key in self.live:
+            self._renew(row)
         self._on_row(row)
+        self._next()
+
+    def refine(self, row: Row, on: bool) -> None:
+        """Search the row's latent, heard when it is found; or hear the plain one again at once."""
+        row.refine = on
+        if row.key in self.live and self._can_be_refined(row) != row.refined:
+            self._renew(row)
+        self._on_row(row)
+        self._next()
 
     def sound(self, key: str) -> Callable[[], Clip] | None:
         """What makes the sound of a row at its present size, for another thread; None while it is not finished."""
@@ -108,12 +115,17 @@ class RowWork:
             self._next()
 
     def _next(self) -> None:
-        if self._working is not None or self._original is None:
+        if self._original is None:
             return
-        row = next((row for row in self._rows if row.state == "waiting"), None)
-        if row is None:
-            self._judge.judge(self._original.mono, self._rows)
-            return
+        if self._working is None:
+            row = next((row for row in self._rows if row.state == "waiting"), None)
+            if row is None:
+                self._judge.judge(self._original.mono, self._rows)
+            else:
+                self._begin(row)
+        self._refiner.look(self._original, self._rows, self.made)
+
+    def _begin(self, row: Row) -> None:
         self._working = row
         row.state, row.text = "working", _("loading the model")
         self._on_row(row)
@@ -127,7 +139,7 @@ class RowWork:
     def _codec_ready(self, row: Row, codec: Codec) -> None:
         if self._original is None or row is not self._working:
             return
-        mono = self._original.mono if self._original.mono.rate == codec.rate else self._original.clip.mono()
+        mono = self._original.sound_for(codec)
         row.sizes = Sizes.of(codec.design)
         channels, bits = self._size(row.key, row.sizes)
         channels = channels or codec.channels
@@ -150,25 +162,65 @@ class RowWork:
     def _finished(self, row: Row, made: Made) -> None:
         self._working = None
         self.made[row.key] = made
-        row.state, row.text, row.seconds = "ready", "", made.seconds
+        row.state, row.text, row.refined = "ready", "", False
         row.clip, row.frame_rate = made.clip, made.codec.rate / made.codec.hop
         row.model = made.codec.hash
         current = (row.channels, row.bits) == (made.latent.channels, made.bits)  # else the slider moved meanwhile
         latent = made.latent if current else made.whole.cut(row.channels, row.bits)
         self.live[row.key] = LiveSide(made.codec, latent, made.clip if current else None)
-        self._size_changed(row, latent)
+        self._latent_changed(row, latent)
         if not current:
             self._decode(row)
         self._on_row(row)
         self._on_made()
         self._next()
 
-    def _size_changed(self, row: Row, latent: Latent) -> None:
-        """The measures of another size are not this one's; those that were finished once are known."""
-        known = row.known.get((row.channels, row.bits))
+    def _renew(self, row: Row) -> None:
+        """The row has another size, or is refined, or no longer."""
+        made, live, other = self.made[row.key], self.live[row.key], self._other.get(row.key)
+        row.refined = self._can_be_refined(row)
+        if other is not None and other.kind == row.kind:
+            self._take(row, other)
+            return
+        live.change(made.whole.cut(row.channels, row.bits, refined=row.refined))
+        if row.key in self._decoding and made.seconds > QUICK:
+            self._decoding[row.key].cancel()  # it begins again when this one has ended
+        self._latent_changed(row, live.latent)
+        self._decode(row)
+
+    def _can_be_refined(self, row: Row) -> bool:
+        return row.refine and row.channels in self.made[row.key].whole.refined
+
+    def _row_searched(self, row: Row) -> None:
+        if row in self._rows:  # else a row of another song may have its key
+            self._on_row(row)
+
+    def _refined(self, row: Row, refined: Refined) -> None:
+        whole, made = refined
+        self.made[row.key].whole.refined[row.channels] = whole
+        row.refined = True
+        if made.kind == row.kind:
+            self._take(row, made)
+        else:  # the bits have changed meanwhile
+            self._renew(row)
+
+    def _take(self, row: Row, made: Made) -> None:
+        """Show and hear what is decoded already; what it replaces is kept, to go back."""
+        if row.key in self._decoding:
+            self._decoding[row.key].cancel()
+        self._other[row.key], self.made[row.key] = self.made[row.key], made
+        self.live[row.key].change(made.latent, made.clip)
+        row.clip, row.is_stale = made.clip, False
+        self._latent_changed(row, made.latent)
+        self._on_row(row)
+        self._on_made()
+
+    def _latent_changed(self, row: Row, latent: Latent) -> None:
+        """The measures of another latent are not this one's; those that were finished once are known."""
+        known, made = row.known.get(row.kind), self.made[row.key]
         row.latent, row.facts, row.judged = latent.values, dict(known or {}), known is not None
-        codec = self.made[row.key].codec
-        row.floats_per_second = latent.channels * codec.rate / codec.hop
+        row.floats_per_second = latent.channels * made.codec.rate / made.codec.hop
+        row.seconds = made.seconds + (made.whole.refined[row.channels].seconds if row.refined else 0.0)
         self._judge.stop(row)
 
     def _decode(self, row: Row) -> None:
@@ -177,7 +229,7 @@ class RowWork:
         if row.key in self._decoding:
             return
         made, live = self.made[row.key], self.live[row.key]
-        latent, bits = live.latent, row.bits
+        latent, bits, refined = live.latent, row.bits, row.refined
 
         def done(again: Made) -> None:
             self.made[row.key] = again
@@ -190,7 +242,7 @@ class RowWork:
             if self._decoding.get(row.key) is not task:
                 return
             del self._decoding[row.key]
-            row.is_stale = row.state == "ready" and live.latent is not latent
+            row.is_stale = row.state == "ready" and self.made[row.key].latent is not live.latent
             if row.is_stale:
                 self._decode(row)
             else:
@@ -203,7 +255,7 @@ class RowWork:
             self._on_made()
 
         task = self._services.tasks.run(
-            lambda context: decode_again(made, latent, bits, context), done=done, failed=failed, ended=ended
+            lambda context: decode_again(made, latent, bits, refined, context), done=done, failed=failed, ended=ended
         )
         self._decoding[row.key] = task
 
@@ -215,6 +267,7 @@ class RowWork:
 
     def _drop(self, key: str) -> None:
         self.made.pop(key, None)
+        self._other.pop(key, None)
         self.live.pop(key, None)
 
     def _failed(self, row: Row, error: MusicaeError) -> None:

@@ -61,7 +61,7 @@ class ShownRows:
     def remove(self, key: str) -> None:
         self._keep(lambda each: each != key)
 
-    def add_again(self, key: str, channels: int, bits: int) -> str:
+    def add_again(self, key: str, channels: int, bits: int, *, refine: bool = False) -> str:
         """Another row of the same model, below that of `key`; returns its key."""
         number = 2
         while (fresh := f"{model_of(key)}{_COPY}{number}") in self.keys:
@@ -69,6 +69,7 @@ class ShownRows:
         keys = self.keys
         keys.insert(keys.index(key) + 1, fresh)
         self.set_size(fresh, channels, bits)
+        self.set_refine(fresh, refine)
         self._change(keys)
         return fresh
 
@@ -80,6 +81,13 @@ class ShownRows:
 
     def set_size(self, key: str, channels: int, bits: int) -> None:
         self._part("sizes")[key], self._part("bits")[key] = channels, bits
+
+    def refine(self, key: str) -> bool:
+        """Whether the row's latent is to be refined."""
+        return self._part("refine").get(key) is True
+
+    def set_refine(self, key: str, on: bool) -> None:
+        self._part("refine")[key] = on
 
     def _keep(self, wanted: Callable[[str], bool]) -> None:
         self._change([key for key in self.keys if wanted(key)])

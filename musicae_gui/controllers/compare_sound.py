@@ -29,9 +29,9 @@ class LiveSide:
     def latent(self) -> Latent:
         return self._now[0]
 
-    def change(self, latent: Latent) -> None:
-        """Another size from now on; `Player.changed` has to follow."""
-        self._now = latent, None
+    def change(self, latent: Latent, clip: Clip | None = None) -> None:
+        """Another latent from now on, and all of it decoded where it is; `Player.changed` has to follow."""
+        self._now = latent, clip
 
     def finish(self, latent: Latent, clip: Clip) -> None:
         """All of `latent` is decoded now; dropped where the size has changed since."""

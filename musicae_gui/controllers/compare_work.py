@@ -37,16 +37,27 @@ class Original:
     loudness: float  # LUFS of `clip`
     top: float  # dB of its spectrogram's loudest spot, up to the next 5
 
+    def sound_for(self, codec: Codec) -> Clip:
+        """What a model encodes: mono, from as close to the file as its rate needs."""
+        return self.mono if self.mono.rate == codec.rate else self.clip.mono()
+
 
 class Whole:
-    """All that a model keeps of an `Original`, from which every smaller size is cut without encoding again."""
+    """All that a model keeps of an `Original`, from which every smaller size is cut without encoding again.
 
-    def __init__(self, latent: Latent) -> None:
+    `refined` has, by their channels, those sizes whose values were searched (`core.refinement`).
+    """
+
+    def __init__(self, latent: Latent, seconds: float = 0.0) -> None:
         self.latent = latent
+        self.seconds = seconds  # that searching took
+        self.refined: dict[int, Whole] = {}
         self._bounds: dict[int, Bounds] = {}
 
-    def cut(self, channels: int, bits: int) -> Latent:
+    def cut(self, channels: int, bits: int, *, refined: bool = False) -> Latent:
         """The first `channels` channels, as they come back when each float was stored in `bits` bits."""
+        if refined:
+            return self.refined[channels].cut(channels, bits)
         if bits not in self._bounds and bits < HALF_PRECISION:
             values = self.latent.values
             self._bounds[bits] = channel_bounds([values[:, :: -(-values.shape[1] // BOUND_FRAMES)]], bits)
@@ -64,6 +75,12 @@ class Made:
     loudness: float
     seconds: float  # that encoding and decoding took
     codec: Codec
+    refined: bool = False  # `latent` was searched
+
+    @property
+    def kind(self) -> tuple[int, int, bool]:
+        """As a row's: channels, bits, refined."""
+        return self.latent.channels, self.bits, self.refined
 
 
 def read_original(path: Path, start: float, seconds: float | None, context: TaskContext) -> Original:
@@ -106,19 +123,44 @@ def reconstruct(codec: Codec, original: Clip, channels: int, bits: int, context:
     return Made(clip, latent, bits, whole, loudness(clip), took, codec)
 
 
-def decode_again(made: Made, latent: Latent, bits: int, context: TaskContext) -> Made:
+def decode_again(made: Made, latent: Latent, bits: int, refined: bool, context: TaskContext) -> Made:
     """The same reconstruction from another `latent`, cut from the whole one.
 
     What takes long begins when the slider rests: until then the processor is the ear's, which hears the new size
     decoded piece by piece.
     """
-    rested = time.monotonic() + (REST if made.seconds > QUICK else 0.0)
+    if made.seconds > QUICK:
+        _rest(context)
+    clip = made.codec.decode(latent, cancelled=context.cancelled)
+    context.check()
+    return replace(made, clip=clip, latent=latent, bits=bits, refined=refined, loudness=loudness(clip))
+
+
+def search_again(made: Made, original: Clip, context: TaskContext) -> tuple[Whole, Made]:
+    """The reconstruction from as many floats whose values were searched, once the slider rests.
+
+    Args:
+        original: what `made` is the reconstruction of.
+    """
+    from core.refinement import refine
+
+    _rest(context)
+    began = time.perf_counter()
+    latent = first_channels(made.whole.latent, made.latent.channels)
+    latent = refine(made.codec, original, latent, progress=context.progress, cancelled=context.cancelled)
+    refined = Whole(latent, time.perf_counter() - began)
+    cut = refined.cut(latent.channels, made.bits)
+    clip = made.codec.decode(cut, cancelled=context.cancelled)
+    context.check()
+    return refined, replace(made, clip=clip, latent=cut, refined=True, loudness=loudness(clip))
+
+
+def _rest(context: TaskContext) -> None:
+    """Return when a moving slider would have cancelled this task."""
+    rested = time.monotonic() + REST
     while time.monotonic() < rested:
         context.check()
         time.sleep(0.02)
-    clip = made.codec.decode(latent, cancelled=context.cancelled)
-    context.check()
-    return replace(made, clip=clip, latent=latent, bits=bits, loudness=loudness(clip))
 
 
 def measure(original: Clip, made: Clip) -> dict[str, float | None]:

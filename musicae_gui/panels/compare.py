@@ -222,6 +222,7 @@ class ComparePanel(QWidget):
         view.retried.connect(self.controller.retry)
         view.removed.connect(self.controller.remove)
         view.resized.connect(self.controller.resize)
+        view.refined.connect(self.controller.refine)
         view.again_wanted.connect(self.controller.add_again)
         view.save_wanted.connect(self._ask_where_to_save)
         view.read.connect(self._show_values)
@@ -281,7 +282,7 @@ class ComparePanel(QWidget):
 
     def _show_sounds(self, rows: list[Row]) -> None:
         self._tools.ab.show_sounds(
-            [(row.key, letter(index), row.title, row.state == "ready") for index, row in enumerate(rows)]
+            [(row.key, letter(index), row.full_title, row.state == "ready") for index, row in enumerate(rows)]
         )
 
     def _view_toggled(self, name: str, on: bool) -> None:

@@ -33,8 +33,11 @@ class AbSwitch(QFrame):
                 button.setParent(None)
                 button.deleteLater()
             self._buttons = {key: self._button(key, text, title) for key, text, title, _ready in sounds}
-        for key, _text, _title, ready in sounds:
-            self._buttons[key].setEnabled(ready)
+        for key, _text, title, ready in sounds:
+            button, words = self._buttons[key], _("Hear {title}").format(title=title)
+            button.setEnabled(ready)
+            if button.accessibleName() != words:
+                named(button, button.objectName(), words)
         self.show_heard(self._heard)
 
     def show_heard(self, key: str) -> None:

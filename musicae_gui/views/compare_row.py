@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import (
+    QCheckBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -18,9 +19,9 @@ from PySide6.QtWidgets import (
 )
 
 from core.i18n import _
-from core.opinion import opinion_available
 from musicae_gui import theme
 from musicae_gui.controllers.compare_work import BITS
+from musicae_gui.views.compare_facts import explanation, facts_of
 from musicae_gui.views.difference import DifferenceStrip, residual
 from musicae_gui.views.elided import ElidedLabel
 from musicae_gui.views.facts_line import FactsLine
@@ -62,6 +63,7 @@ class CompareRow(QFrame):
     retried = Signal(str)
     removed = Signal(str)
     resized = Signal(str, int, int)  # keep so many channels, in so many bits a float
+    refined = Signal(str, bool)  # refine its latent, or no longer
     again_wanted = Signal(str)  # another row of this model
     read = Signal(str)
 
@@ -84,10 +86,8 @@ class CompareRow(QFrame):
         self._column.setSpacing(2)
         self._column.setContentsMargins(8, 4, 8, 6)
         self._column.addLayout(self._header(index))
-        self._size = SizeControl(f"compare.row.{index}.size", row.title, BITS)
-        self._size.changed.connect(lambda channels, bits: self.resized.emit(self.key, channels, bits))
-        self._size.hide()
-        self._column.addWidget(self._size)
+        self._latent_line = self._made_latent_line(index)
+        self._column.addWidget(self._latent_line)
         self.ruler = TimeRuler(axis)
         self.ruler.sought.connect(lambda at: self.sought.emit(self.key, at))
         self.ruler.hide()
@@ -108,25 +108,24 @@ class CompareRow(QFrame):
     def update_row(self, row: Row) -> None:
         """The row's state, pictures and measures have changed."""
         self._row = row
-        busy = row.state in ("waiting", "working")
+        busy = row.state in ("waiting", "working") or row.is_refining
         self._progress.setVisible(busy)
-        if row.state == "working" and row.fraction >= 0:
-            self._progress.setRange(0, 1000)
-            self._progress.setValue(round(1000 * row.fraction))
-        else:
-            self._progress.setRange(0, 0 if row.state == "working" else 1000)
+        fraction = row.searched if row.is_refining else row.fraction if row.state == "working" else 0.0
+        self._progress.setRange(0, 1000 if fraction >= 0 else 0)
+        self._progress.setValue(round(1000 * max(fraction, 0.0)))
         self._listen.setEnabled(row.state == "ready")
         self._save.setEnabled(row.state == "ready")
         self._stop.setVisible(busy and bool(row.key))
         self._again.setVisible(row.state == "failed")
-        self._state.setText(row.text or (_("waiting") if row.state == "waiting" else "" if row.key else row.detail))
+        self._state.setText(_state_words(row))
         self._state.setProperty("role", "error" if row.state == "failed" else "muted")
         self._state.style().polish(self._state)
         self._state.setVisible(bool(self._state.text()))
         self._facts.set_facts(facts_of(row), explanation())
         self._facts.setVisible(row.state == "ready" and bool(row.key))
-        self._size.setVisible(row.channels > 0)
-        self._more.setVisible(row.sizes is not None)
+        self._latent_line.setVisible(row.channels > 0)
+        self._more.setVisible(row.channels > 0)
+        self._refine.setChecked(row.refine)
         if row.channels:
             self._size.show_size(row.sizes, row.channels, row.bits, row.floats_per_second)
         self._arrange()
@@ -159,9 +158,9 @@ class CompareRow(QFrame):
         """Narrow rows beside one another have a ruler each."""
         self._compact = compact
         self.ruler.setVisible(compact)
-        policy = self._size.sizePolicy()
+        policy = self._latent_line.sizePolicy()
         policy.setRetainSizeWhenHidden(compact)
-        self._size.setSizePolicy(policy)
+        self._latent_line.setSizePolicy(policy)
         for button in self._view_buttons.values():
             button.setVisible(not compact)
         self._arrange()
@@ -226,8 +225,8 @@ class CompareRow(QFrame):
         self._more = icon_button(
             f"{name}.again",
             "copy",
-            _("Another size of {title} beside this one").format(title=title),
-            _("Add a row of the same model, to hear two sizes against each other."),
+            _("Another row of {title} below this one").format(title=title),
+            _("Add a row of the same model, to hear two sizes, or plain and refined, against each other."),
         )
         self._more.clicked.connect(lambda: self.again_wanted.emit(self.key))
         line.addWidget(self._more)
@@ -236,6 +235,30 @@ class CompareRow(QFrame):
             close.clicked.connect(lambda: self.removed.emit(self.key))
             line.addWidget(close)
         return line
+
+    def _made_latent_line(self, index: int) -> QWidget:
+        """What the user decides about the latent: its size, and whether it is refined."""
+        title = self._row.title
+        self._size = SizeControl(f"compare.row.{index}.size", title, BITS)
+        self._size.changed.connect(lambda channels, bits: self.resized.emit(self.key, channels, bits))
+        self._refine = named(
+            QCheckBox(_("Refine")),
+            f"compare.row.{index}.refine",
+            _("Refine {title}").format(title=title),
+            _(
+                "Search the latent that this decoder turns into the song best; takes about as long as the song.\n"
+                "The number of floats stays."
+            ),
+        )
+        self._refine.clicked.connect(lambda on: self.refined.emit(self.key, on))
+        place = QWidget()
+        line = QHBoxLayout(place)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(2 * theme.GRID)
+        line.addWidget(self._size, 1)
+        line.addWidget(self._refine)
+        place.hide()
+        return place
 
     def _place(self, height: int) -> QWidget:
         """Where a strip goes; beside other rows it stays empty where they have a strip, so that all line up."""
@@ -335,37 +358,8 @@ def letter(index: int) -> str:
     return chr(ord("A") + index) if index < 26 else str(index + 1)
 
 
-def facts_of(row: Row) -> list[tuple[str, str]]:
-    """What is known of a row, in words."""
-    facts: list[tuple[str, str]] = []
-    pending = "" if row.judged else "…"
-    for name, key, form in (
-        ("SI-SDR", "si_sdr", "{:.1f} dB"),
-        ("mel", "mel", "{:.3f}"),
-        ("ViSQOL", "visqol", "{:.2f}"),
-    ):
-        value = row.facts.get(key)
-        if value is not None:
-            facts.append((name, form.format(value).replace("-", "−")))
-        elif key == "visqol" and row.judged:
-            facts.append((name, _("no score") if opinion_available() else _("not installed")))
-        elif pending:
-            facts.append((name, pending))
-    if row.clip is not None and row.seconds > 0:
-        speed = row.clip.seconds / row.seconds
-        facts.append(
-            (
-                _("computed in"),
-                _("{seconds} s ({speed}× real time)").format(seconds=f"{row.seconds:.2f}", speed=f"{speed:.0f}"),
-            )
-        )
-    return facts
-
-
-def explanation() -> str:
-    return _(
-        "SI-SDR: how near the samples are (higher is better).\n"
-        "mel: distance of the mel spectra (lower is better).\n"
-        'ViSQOL: estimated listening score from 1 to 5; it needs the extra: pip install "musicae[quality]". '
-        "It has no score for silence and for less than a second."
-    )
+def _state_words(row: Row) -> str:
+    """What is going on, or why it failed; of the original, what it is."""
+    if row.is_refining:
+        return _("refining") if row.searched >= 0 else _("waiting")
+    return row.text or (_("waiting") if row.state == "waiting" else "" if row.key else row.detail)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from math import comb
 from pathlib import Path
@@ -93,6 +94,17 @@ def test_sizes_of_one_model_are_counted_apart_whatever_they_were_called() -> Non
         ("my model", 1, 2),
         ("model-16", 1, 1),
     ]
+
+
+def test_a_refined_size_is_counted_apart_and_older_answers_are_plain(tmp_path: Path) -> None:
+    log, refined = ListeningLog(tmp_path), replace(LARGE, name="model-64, refined", refined=True)
+    for sound in (LARGE, refined):
+        log.add(Abx(PLACE, sound, right=True))
+    older = log.path.read_text(encoding="utf-8").replace(', "refined": false', "")
+    assert older.count('refined": ') == 1
+    log.path.write_text(older, encoding="utf-8")
+    assert [each.sound for each in log.read().abx] == [LARGE, refined]
+    assert [score.trials for score in abx_scores(log.read().abx)] == [1, 1]
 
 
 def test_ranks_give_means_and_preferences() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ class FakeView:
         self.chosen: list[str] = []
         self.rows: list[Row] = []
         self.updates: list[tuple[str, str]] = []
+        self.followed: Callable[[Row], object] = lambda _row: None  # hears of every update
         self.heard = ""
         self.message = ""
         self.clip: tuple[float, float, bool] = (0, 0, False)
@@ -43,6 +45,7 @@ class FakeView:
 
     def update_row(self, row: Row) -> None:
         self.updates.append((row.key, row.state))
+        self.followed(row)
 
     def show_heard(self, key: str) -> None:
         self.heard = key
