@@ -4,7 +4,8 @@
 
 The plain loop is what a first script does: a whole WAV file through soundfile for every clip, Adam, float32,
 batches made one after another. "In memory" is the same loop with all songs read before, which shows what the
-step alone costs. All run alternately in several rounds; ratios are between medians.
+step alone costs; "one thread" is Musicae's own step with a single thread of torch. All run alternately in several
+rounds; ratios are between medians.
 """
 
 from __future__ import annotations
@@ -69,13 +70,14 @@ def measured(model: str, songs: list[Path], store: SampleStore, *, steps: int, r
     length = round(config.clip_seconds * preset(model).sample_rate)
     loops = {
         "ours": ours(config, songs, store, length, device, precision),
+        "one_thread": ours(config, songs, store, length, device, precision),
         "plain": plain(config, songs, length, device, read),
         "in_memory": plain(config, [read(song) for song in songs], length, device, lambda samples: samples),
     }
     speeds: dict[str, list[float]] = {name: [] for name in loops}
-    with training_threads(0):
-        for number in range(rounds + 1):
-            for name, step in loops.items():
+    for number in range(rounds + 1):
+        for name, step in loops.items():
+            with training_threads(1 if name == "one_thread" else 0):
                 began = time.perf_counter()
                 for index in range(steps):
                     step(number * steps + index)
@@ -88,7 +90,7 @@ def measured(model: str, songs: list[Path], store: SampleStore, *, steps: int, r
         "device": device.type,
         "precision": precision,
     }
-    for reference in ("plain", "in_memory"):
+    for reference in ("plain", "in_memory", "one_thread"):
         yield Figure(
             f"{model}/{reference}",
             medians["ours"],
