@@ -91,6 +91,7 @@ class Studio(QObject):
         tasks = Tasks(self.notify)
         library = Library(folder)
         session = Session(folder)
+        session.state.model = session.state.model or preferences.values.model
         self.services = Services(
             data_dir=folder,
             preferences=preferences,
@@ -230,7 +231,10 @@ class Studio(QObject):
         self.ready.emit()
 
     def _warm_up(self) -> None:
-        """Load what the first training needs, which would hold the window up while it begins."""
+        """Load what the first training needs, which would hold the window up while it begins; not while one listens."""
+        if self.services.player.playing:
+            self._warming.start()
+            return
         # A fault here meets the user again, with a sentence, where it matters: in the training itself.
         self.services.tasks.run(lambda context: warm_up(context.cancelled), failed=lambda _error: None)
 

@@ -215,6 +215,14 @@ def bare_underflows(seconds: float = 2.0) -> int:
     return int(done.stdout)
 
 
+def processor_share(seconds: float = 1.0) -> float:
+    """The part of `seconds` in which a thread that only computes has a processor: 1 on a machine with one to spare."""
+    began, used = time.perf_counter(), time.thread_time()
+    while time.perf_counter() < began + seconds:
+        pass
+    return (time.thread_time() - used) / (time.perf_counter() - began)
+
+
 _BARE = """
 import sys, time
 import numpy, rtmixer

@@ -6,7 +6,9 @@ thread, in windows of 0.1 to 0.3 s, and adapts a source whose rate is not the de
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import contextlib
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -107,6 +109,9 @@ class SwitchSource:
 class LiveSource:
     """Sound decoded while it plays, in windows whose edges are seamless.
 
+    Torch decodes them on one thread: a window is too short to share out, and where other programs keep the cores busy,
+    each part that waits for its turn would hold up the others.
+
     Args:
         decode: decode(start, count) gives float32 (count,), or (count, 2), at `model_rate`, for
             0 <= start <= start + count <= frames; what it depends on (a slider) may change between calls, followed
@@ -136,7 +141,8 @@ class LiveSource:
     def _stereo(self, start: int, count: int) -> np.ndarray:
         if count == 0:
             return np.zeros((0, 2), np.float32)
-        piece = np.asarray(self._decode(start, count), dtype=np.float32)
+        with _one_torch_thread():
+            piece = np.asarray(self._decode(start, count), dtype=np.float32)
         if piece.ndim == 1:
             piece = piece[:, None]
         return np.ascontiguousarray(np.broadcast_to(piece, (count, 2)))
@@ -158,6 +164,21 @@ class AdaptedSource:
 
     def read(self, start: int, count: int) -> np.ndarray:
         return self._windows.read(start, count)
+
+
+@contextlib.contextmanager
+def _one_torch_thread() -> Iterator[None]:
+    """Let torch, if anybody has loaded it, use one thread when this one computes."""
+    torch = sys.modules.get("torch")
+    wanted = getattr(torch, "get_num_threads", lambda: 1)()  # absent, or still being loaded: 1
+    if wanted == 1:
+        yield
+        return
+    torch.set_num_threads(1)  # type: ignore[union-attr]
+    try:
+        yield
+    finally:
+        torch.set_num_threads(wanted)  # type: ignore[union-attr]
 
 
 def finite(samples: np.ndarray) -> np.ndarray:

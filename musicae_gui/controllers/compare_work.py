@@ -130,7 +130,7 @@ def decode_again(made: Made, latent: Latent, bits: int, refined: bool, context: 
     decoded piece by piece.
     """
     if made.seconds > QUICK:
-        _rest(context)
+        context.rest(REST)
     clip = made.codec.decode(latent, cancelled=context.cancelled)
     context.check()
     return replace(made, clip=clip, latent=latent, bits=bits, refined=refined, loudness=loudness(clip))
@@ -144,7 +144,7 @@ def search_again(made: Made, original: Clip, context: TaskContext) -> tuple[Whol
     """
     from core.refinement import refine
 
-    _rest(context)
+    context.rest(REST)
     began = time.perf_counter()
     latent = first_channels(made.whole.latent, made.latent.channels)
     latent = refine(made.codec, original, latent, progress=context.progress, cancelled=context.cancelled)
@@ -153,14 +153,6 @@ def search_again(made: Made, original: Clip, context: TaskContext) -> tuple[Whol
     clip = made.codec.decode(cut, cancelled=context.cancelled)
     context.check()
     return refined, replace(made, clip=clip, latent=cut, refined=True, loudness=loudness(clip))
-
-
-def _rest(context: TaskContext) -> None:
-    """Return when a moving slider would have cancelled this task."""
-    rested = time.monotonic() + REST
-    while time.monotonic() < rested:
-        context.check()
-        time.sleep(0.02)
 
 
 def measure(original: Clip, made: Clip) -> dict[str, float | None]:

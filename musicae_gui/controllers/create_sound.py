@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -45,10 +44,7 @@ class Heard:
 
 def decode_whole(maker: Maker, latent: Latent, rest: float, context: TaskContext) -> Heard:
     """All of its sound, begun when `rest` seconds have gone by without a later one; for a worker."""
-    begin = time.monotonic() + rest
-    while time.monotonic() < begin:
-        context.check()
-        time.sleep(0.02)
+    context.rest(rest)
     clip = maker.clip(latent, progress=context.progress, cancelled=context.cancelled)
     return Heard(latent, clip, loudness(clip))
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from musicae_gui.tasks import TaskContext
 
 _RECENT = 12  # decodes over which the speed is averaged
+BLOCK_SECONDS = 2.0  # decoded at a time for the picture
+REST = 0.15  # seconds without a move that make it rest
 
 
 @dataclass(frozen=True)
@@ -183,8 +185,12 @@ class Blend:
 
 
 def blended_clip(pair: Pair, setting: Setting, start: int, count: int, context: TaskContext) -> Clip:
-    """A stretch of the blend, for the picture; in blocks, so that it can be given up for a later one."""
-    step = 10 * pair.codec.rate
+    """A stretch of the blend, for the picture, begun when the slider rests: until then the processor is the ear's.
+
+    In blocks, so that it is soon given up for a later one.
+    """
+    context.rest(REST)
+    step = round(BLOCK_SECONDS * pair.codec.rate)
     parts = []
     for begin in range(start, start + count, step):
         context.check()

@@ -20,6 +20,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from core.errors import Cancelled, MusicaeError
 from core.i18n import _
+from musicae_gui.tasks.priority import yield_to_others
 
 T = TypeVar("T")
 WORKERS = 4
@@ -41,6 +42,11 @@ class TaskContext:
         """Raises Cancelled when the task is no longer wanted."""
         if self._task.is_cancelled:
             raise Cancelled(_("Cancelled."))
+
+    def rest(self, seconds: float) -> None:
+        """Wait, as what takes long begins when a slider rests; raises Cancelled when a later task comes meanwhile."""
+        if self._task.wait_cancelled(seconds):
+            self.check()
 
     def progress(self, fraction: float, text: str = "") -> None:
         """Tell how far the work is: `fraction` from 0 to 1, or negative where it is not known."""
@@ -81,6 +87,10 @@ class Task:
 
     def cancel(self) -> None:
         self._cancelled.set()
+
+    def wait_cancelled(self, seconds: float) -> bool:
+        """Wait up to so long; whether it is cancelled."""
+        return self._cancelled.wait(seconds)
 
 
 class Tasks(QObject):
@@ -177,6 +187,7 @@ class Tasks(QObject):
             self._posted.emit(task, kind, value)
 
     def _work(self) -> None:
+        yield_to_others()
         while (task := self._queue.get()) is not None:
             kind: str
             value: object

@@ -12,7 +12,8 @@ from core.errors import Cancelled, MusicaeError
 from core.i18n import _
 from core.study import StudyConfig, StudyFolder, StudyListener, write_notebook
 from core.training.commands import Commands
-from musicae_gui.tasks.training_thread import STACK_BYTES, STEP_INTERVAL, forget_this_thread, yield_to_others
+from musicae_gui.tasks.priority import yield_to_others
+from musicae_gui.tasks.training_thread import STACK_BYTES, STEP_INTERVAL, forget_this_thread
 
 
 class StudyThread(QThread):

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import sys
 import threading
 import time
 import traceback
@@ -20,6 +18,7 @@ from core.training.callbacks import Callbacks
 from core.training.commands import Commands
 from core.training.run import RunFolder
 from musicae_gui.tasks.previews import PreviewFolder
+from musicae_gui.tasks.priority import yield_to_others
 
 if TYPE_CHECKING:
     from core.training.callbacks import EpochReport, Plan, Preview, StepReport, TrainSummary
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 
 STACK_BYTES = 16 * 2**20  # macOS gives a thread 512 kB, too little for BLAS
 STEP_INTERVAL = 0.1  # seconds between two reports of steps
-NICENESS = 5  # the window and the sound come first where the cores do not suffice for all
 
 # Gives the songs, decoded; told how to say what it does, how to warn, and when to give up.
 SongLoader = Callable[[Callable[[str], None], Callable[[str], None], Callable[[], bool]], "list[TrainingSong]"]
@@ -167,10 +165,3 @@ def forget_this_thread() -> None:
     listed: dict[int, threading.Thread] = getattr(threading, "_active", {})
     if type(listed.get(threading.get_ident())) is getattr(threading, "_DummyThread", None):
         listed.pop(threading.get_ident(), None)
-
-
-def yield_to_others() -> None:
-    """Lower this thread's priority; torch's worker threads, made by it, inherit that. Only Linux has it a thread."""
-    if sys.platform == "linux":
-        with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)

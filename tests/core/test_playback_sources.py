@@ -194,3 +194,22 @@ def test_loop_points_outside_of_a_source_are_brought_into_it() -> None:
         passes = Passes(ClipSource(Clip(np.full(1000, 0.5, np.float32), 44100)), loop, fade=100)
         assert 0 <= passes.begin < passes.end <= 1000
         assert passes.read(0, 5000).shape == (5000, 2)
+
+
+def test_a_live_source_decodes_on_one_thread_and_leaves_others_theirs() -> None:
+    import torch
+
+    seen = []
+
+    def decode(_start: int, count: int) -> np.ndarray:
+        seen.append(torch.get_num_threads())
+        return np.zeros(count, np.float32)
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        LiveSource(decode, 22050, 22050).read(0, 5000)
+        assert seen == [1]
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)

@@ -1,7 +1,6 @@
 """Played as an instrument: morph, map and create in a real window by mouse and keys, the sound recorded all the while.
 
-One start serves all tests, each of which can run alone; the last one quits and starts again. The model is the linear
-one, whose sound is made in no time: a busy machine shall not be late because of that.
+One start serves all tests, each of which can run alone; the last one quits and starts again.
 """
 
 from __future__ import annotations
@@ -24,11 +23,10 @@ from core.preferences import Preferences, save_preferences
 from tests.gui.real_window import PATIENCE, ROOT, Facts, RealWindow
 from tests.gui.recorded import around, click_db, is_heard, level, loud, strongest, wait_for_silence
 from tests.screen import Screen
-from tests.sound_server import RATE, NullSink, Recorder, bare_underflows, longest_gap
+from tests.sound_server import RATE, NullSink, Recorder, bare_underflows, longest_gap, processor_share
 
 pytestmark = [pytest.mark.screen, pytest.mark.sound, pytest.mark.timeout(600)]
 
-MODEL = "klt-1378"
 SECONDS = 6.0
 LOW, HIGH = 440.0, 1760.0  # Hz
 LOW_TITLE, HIGH_TITLE = "Tone 440", "Tone 1760"
@@ -36,6 +34,7 @@ LONGEST_GAP = 0.005
 CLICK_DB = -40.0
 SETTLED = 0.7  # seconds of sound after a change, the last quarter of a second of which is surely what it changed to
 ATTEMPTS = 3
+SPARE = 0.9  # of a processor: with less, other programs keep the machine busy
 
 Found = TypeVar("Found")
 
@@ -61,7 +60,7 @@ def window(songs: Path, null_sink: NullSink) -> Iterator[RealWindow]:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(words)
     data = songs.parent / "data"
     data.mkdir()
-    save_preferences(data, Preferences(demo_songs=False, model=MODEL))
+    save_preferences(data, Preferences(demo_songs=False))
     with Screen(1400, 900) as screen:
         made = RealWindow(screen, data, songs.parent)
         try:
@@ -221,10 +220,11 @@ def recorded(
 ) -> Found:
     """What `play` has found, with neither a gap nor a click in the recording meanwhile.
 
-    Where the device itself says that it was served too late (a machine that is too busy for any program), the
-    recording proves nothing, and it is played once more; the player must have had finished samples all the same,
-    unless a stream that does nothing else is served too late, too.
+    Where the device itself says that it was served too late (a machine that is too busy for any program), or the
+    player had no finished samples in time, the recording proves nothing, and it is played once more. A player that has
+    none each time fails, unless the machine cannot give a bare stream, or a thread that only computes, its share.
     """
+    starved = []
     for _attempt in range(ATTEMPTS):
         before()
         device = window.facts()["player"]
@@ -232,13 +232,14 @@ def recorded(
             found = play(recorder)
         after = window.facts()["player"]
         if after["starvations"] != device["starvations"]:
-            assert bare_underflows(), after["starved"]
+            starved.append((after["starved"], bare_underflows(), processor_share()))
         elif after["underflows"] == device["underflows"]:
             sound = recorder.samples()
             assert longest_gap(sound) <= LONGEST_GAP
             assert click_db(sound) < CLICK_DB
             return found
-    pytest.skip("the sound device was served too late each time; this machine is too busy")
+    assert len(starved) < ATTEMPTS or any(late or share < SPARE for _starved, late, share in starved), starved
+    pytest.skip("the sound was served too late each time; this machine is too busy")
 
 
 def settled(recorder: Recorder, seconds: float = SETTLED) -> np.ndarray:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from core.preferences import Preferences, save_preferences
 from core.session import SessionState, load_session, save_session
 from musicae_gui.app import parser
 from musicae_gui.crash import CrashLog
@@ -124,6 +125,15 @@ def test_a_model_that_broke_the_last_start_is_left_out(data_dir: Path, qtbot: Qt
         qtbot.waitUntil(lambda: studio.ready_seconds > 0, timeout=60000)
         assert studio.services.session.state.model == ""
         assert any("broken.musicae" in card.sentence for card in studio.window.notifications.cards)
+    finally:
+        assert studio.close()
+
+
+def test_the_first_start_has_the_preferred_model(data_dir: Path, qtbot: QtBot) -> None:
+    save_preferences(data_dir, Preferences(demo_songs=False, model="klt-1378"))
+    studio = Studio(data_dir)
+    try:
+        assert studio.services.session.model == "klt-1378"
     finally:
         assert studio.close()
 

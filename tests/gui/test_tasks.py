@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 from collections.abc import Iterator
 
@@ -90,6 +92,27 @@ def test_a_cancelled_task_delivers_nothing_but_its_end(tasks: Tasks, qtbot: QtBo
     qtbot.waitUntil(lambda: "ended" in seen)
     assert seen == ["ended"]
     assert errors == []
+
+
+def test_a_task_that_rests_begins_when_no_later_one_of_its_group_has_come(tasks: Tasks, qtbot: QtBot) -> None:
+    begun: list[int] = []
+
+    def work(context: TaskContext, number: int) -> None:
+        context.rest(30.0 if number < 3 else 0.0)
+        begun.append(number)
+
+    for number in range(4):
+        tasks.run(lambda context, number=number: work(context, number), group="slider")  # type: ignore[misc]
+    qtbot.waitUntil(lambda: not tasks.live)
+    assert begun == [3]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a priority a thread")
+def test_the_window_and_the_sound_come_before_background_tasks(tasks: Tasks, qtbot: QtBot) -> None:
+    seen: list[int] = []
+    tasks.run(lambda _context: os.getpriority(os.PRIO_PROCESS, threading.get_native_id()), done=seen.append)
+    qtbot.waitUntil(lambda: bool(seen))
+    assert seen[0] > os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
 
 
 def test_a_finished_task_runs_the_next_in_the_queue(tasks: Tasks, qtbot: QtBot) -> None:
