@@ -17,11 +17,11 @@ import numpy as np
 from benchmarks.quality_songs import Excerpt, identity
 from core.audio import Clip
 from core.files import write_text_atomically
-from core.latents.quantise import quantised, stored_bits
-from core.models.codec import Codec
+from core.latents.latent import Latent
 from core.quality import compare
 from core.refinement import refine
 from core.structure import nearest, sequence
+from core.study import systems
 
 METRICS = {"si_sdr": "dB", "mel": "log10", "stft": "", "visqol": ""}
 VERSION = 1
@@ -29,36 +29,22 @@ VERSION = 1
 _DRAWS = 2000
 
 
-class System(Protocol):
+class System(systems.System, Protocol):
     """Whatever turns a clip into fewer bits and back."""
 
-    @property
-    def name(self) -> str: ...
-    @property
-    def family(self) -> str: ...
     @property
     def fingerprint(self) -> str:
         """Changes when its results may."""
 
-    @property
-    def floats_per_second(self) -> float | None: ...
-    def reconstruct(self, clip: Clip) -> tuple[Clip, int]:
-        """The reconstruction, as long as the clip, and the bits that are stored for it."""
-
 
 @dataclass(frozen=True)
-class ModelSystem:
-    """A model at one latent size and precision; 32 bits are the latent as the network gives it.
+class ModelSystem(systems.ModelSystem):
+    """A model at one latent size and precision, perhaps refined.
 
     Args:
         refine: steps of `core.refinement` before the latent is stored.
     """
 
-    name: str
-    family: str
-    codec: Codec
-    channels: int
-    bits: int = 16
     refine: int = 0
 
     @property
@@ -66,17 +52,9 @@ class ModelSystem:
         refined = f" refined {self.refine}" if self.refine else ""
         return f"{self.codec.hash} {self.channels} channels {self.bits} bits{refined}"
 
-    @property
-    def floats_per_second(self) -> float:
-        return self.channels * self.codec.rate / self.codec.hop
-
-    def reconstruct(self, clip: Clip) -> tuple[Clip, int]:
-        latent = self.codec.encode(clip, channels=self.channels)
-        if self.refine:
-            latent = refine(self.codec, clip, latent, steps=self.refine)
-        if self.bits == 32:
-            return self.codec.decode(latent), 32 * latent.size
-        return self.codec.decode(quantised(latent, self.bits)), stored_bits(latent, self.bits)
+    def encoded(self, clip: Clip) -> Latent:
+        latent = super().encoded(clip)
+        return refine(self.codec, clip, latent, steps=self.refine) if self.refine else latent
 
 
 @dataclass(frozen=True)

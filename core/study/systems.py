@@ -8,12 +8,15 @@ from typing import Protocol
 import numpy as np
 
 from core.audio import Clip
+from core.latents.latent import Latent
 from core.latents.quantise import quantised, stored_bits
 from core.models.codec import Codec
 from core.models.design import CLIP_SAMPLES, latent_floats
 
 BITS = 16
 """Of a stored float, wherever kbit/s are said."""
+EXACT = 32
+"""Bits of a float as the network gives it."""
 
 
 class System(Protocol):
@@ -37,12 +40,13 @@ class System(Protocol):
 
 @dataclass(frozen=True)
 class ModelSystem:
-    """A model with the first `channels` of its latent's."""
+    """A model with the first `channels` of its latent's, each float stored in `bits`; `EXACT` ones are not rounded."""
 
     name: str
     family: str
     codec: Codec
     channels: int
+    bits: int = BITS
 
     @property
     def floats(self) -> int:
@@ -52,14 +56,20 @@ class ModelSystem:
     def floats_per_second(self) -> float:
         return self.channels * self.codec.rate / self.codec.hop
 
+    def encoded(self, clip: Clip) -> Latent:
+        """What is stored of the clip, before it is rounded."""
+        return self.codec.encode(clip, channels=self.channels)
+
     def reconstruct(self, clip: Clip) -> tuple[Clip, int]:
-        latent = self.codec.encode(clip, channels=self.channels)
+        latent = self.encoded(clip)
+        exact = self.bits == EXACT
+        made = self.codec.decode(latent if exact else quantised(latent, self.bits))
         # A model at a low rate is judged for what it cannot hear, too.
-        made = self.codec.decode(quantised(latent, BITS)).resampled(clip.rate)
+        made = made.resampled(clip.rate)
         sound = np.zeros((1, clip.frames), np.float32)
         count = min(clip.frames, made.frames)
         sound[:, :count] = made.samples[:, :count]
-        return Clip(sound, clip.rate), stored_bits(latent, BITS)
+        return Clip(sound, clip.rate), EXACT * latent.size if exact else stored_bits(latent, self.bits)
 
 
 def klt_channels(codec: Codec, floats: int) -> int:
