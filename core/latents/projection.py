@@ -13,6 +13,8 @@ from core.latents.features import Features, Table, batches, fits_in_memory, samp
 BATCH = 1024
 SAMPLE = 2000
 """Clips that a t-SNE is made of; its cost grows faster than their number."""
+EXACT = 250
+"""Up to so many clips t-SNE is made without an approximation."""
 
 
 @dataclass(frozen=True)
@@ -168,7 +170,9 @@ def tsne(features: Features, *, sample: int = SAMPLE, seed: int = 0) -> tuple[np
     # The plane of the first two components, scaled as scikit-learn's own "pca" does, keeps what is far apart apart.
     start = points[:, :2] if points.shape[1] > 1 else np.hstack([points, np.zeros_like(points)])
     start = start / max(float(start[:, 0].std()), 1e-12) * 1e-4
-    made = TSNE(2, perplexity=perplexity, init=start.astype(np.float32), random_state=seed, n_jobs=1)
+    # Of few clips every pair is looked at sooner than the tree that saves pairs is built, a thousand times over.
+    method = "exact" if len(rows) <= EXACT else "barnes_hut"
+    made = TSNE(2, perplexity=perplexity, init=start.astype(np.float32), random_state=seed, n_jobs=1, method=method)
     return rows, made.fit_transform(points).astype(np.float32)
 
 
