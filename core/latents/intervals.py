@@ -42,10 +42,12 @@ def over_seeds(values: Sequence[float]) -> Interval:
 
 
 def over_folds(values: Sequence[float], test_share: float) -> Interval:
-    """For scores of cross-validation, whose training sets overlap.
+    """For scores of cross-validation, once or with several divisions into folds, whose training sets overlap.
 
-    The variance is corrected by 1/n + test/train. C. Nadeau and Y. Bengio, "Inference for the generalization error",
-    Machine Learning 52, 2003.
+    The variance is corrected by 1/n + test/train: C. Nadeau and Y. Bengio, "Inference for the generalization error",
+    Machine Learning 52, 2003; for all folds of several divisions together, with n - 1 degrees of freedom: R. R.
+    Bouckaert and E. Frank, "Evaluating the replicability of significance tests for comparing learning algorithms",
+    PAKDD 2004. More divisions take the luck of one away; what other songs would give stays in test/train.
     """
     return _around(values, 1 / max(len(values), 1) + test_share / (1 - test_share))
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +12,7 @@ import numpy as np
 
 from core.errors import Cancelled, UsageError
 from core.i18n import _
-from core.latents.features import IN_MEMORY_BYTES, Features
+from core.latents.features import IN_MEMORY_BYTES, Features, Table, fits_in_memory, turned, whole
 from core.latents.folds import Fold
 from core.latents.intervals import Difference, Interval, describe_difference, over_folds, paired
 
@@ -49,7 +51,7 @@ def score(
     progress: Callable[[float], object] = lambda fraction: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Score:
-    """Train and test in every fold.
+    """Train and test in every fold, some of them at once.
 
     Beyond what fits in memory each fold learns from as many of its clips as do, evenly chosen.
 
@@ -72,18 +74,23 @@ def score(
     genres, truth = np.unique(labels, return_inverse=True)
     confusion = np.zeros((len(genres), len(genres)), np.int64)
     results: list[tuple[float, float, float]] = []
-    for number, fold in enumerate(folds):
+    workers = 1  # what is read from the disk is read by one thread
+    if fits_in_memory(features):
+        features, workers = Table(whole(features)), _workers(features, folds)
+
+    def told_in(fold: Fold) -> np.ndarray:
         if cancelled():
             raise Cancelled(_("Cancelled."))
-        train = evenly(fold.train, max(1, IN_MEMORY_BYTES // (4 * features.width)))
-        fitted = _classifier(classifier, len(train), seed).fit(features.take(train), truth[train])
-        told = _predict(fitted, features, fold.test)
-        here = np.zeros_like(confusion)
-        np.add.at(here, (truth[fold.test], told), 1)
-        confusion += here
-        most = np.bincount(truth[train], minlength=len(genres)).argmax()
-        results.append((*_rates(here), float(np.mean(truth[fold.test] == most))))
-        progress((number + 1) / len(folds))
+        return _told(classifier, features, truth, fold, seed)
+
+    with ThreadPoolExecutor(workers) as pool:
+        for number, (fold, told) in enumerate(zip(folds, pool.map(told_in, folds), strict=True)):
+            here = np.zeros_like(confusion)
+            np.add.at(here, (truth[fold.test], told), 1)
+            confusion += here
+            most = np.bincount(truth[fold.train], minlength=len(genres)).argmax()
+            results.append((*_rates(here), float(np.mean(truth[fold.test] == most))))
+            progress((number + 1) / len(folds))
     share = float(np.mean([len(fold.test) / (len(fold.test) + len(fold.train)) for fold in folds]))
     accuracy, balanced, chance = (over_folds(column, share) for column in zip(*results, strict=True))
     names = tuple(str(genre) for genre in genres)
@@ -107,25 +114,49 @@ def evenly(rows: np.ndarray, most: int) -> np.ndarray:
     return rows[((np.arange(most) + 0.5) * len(rows) / most).astype(np.int64)]
 
 
-def _classifier(name: str, clips: int, seed: int) -> Any:
-    from sklearn.linear_model import RidgeClassifierCV
-    from sklearn.neighbors import KNeighborsClassifier
-    from sklearn.pipeline import make_pipeline
+def _told(name: str, features: Features, truth: np.ndarray, fold: Fold, seed: int) -> np.ndarray:
+    """(clips of the test,) what the classifier that learned from a fold's training clips takes them for."""
     from sklearn.preprocessing import StandardScaler
-    from sklearn.svm import SVC
     from sklearn.tree import DecisionTreeClassifier
 
+    train = evenly(fold.train, max(1, IN_MEMORY_BYTES // (4 * features.width)))
+    known = features.take(train)
     if name == "tree":
-        return DecisionTreeClassifier(random_state=seed)
+        return _predict(DecisionTreeClassifier(random_state=seed).fit(known, truth[train]), features.take, fold.test)
+    scaler = StandardScaler().fit(known)
+    known = scaler.transform(known)
+    fitted = _by_distances(name, known)
+    clips = len(train) + len(fold.test)
+    if features.width <= clips or 4 * features.width * clips > IN_MEMORY_BYTES:
+        return _predict(fitted.fit(known, truth[train]), lambda rows: scaler.transform(features.take(rows)), fold.test)
+    # These ask for distances and products alone, which far fewer columns have, too.
+    places = turned(np.concatenate([known, scaler.transform(features.take(fold.test))]))
+    return np.asarray(fitted.fit(places[: len(train)], truth[train]).predict(places[len(train) :]))
+
+
+def _by_distances(name: str, known: np.ndarray) -> Any:
+    """A classifier of standardised features, whose results stay as they are when these are turned."""
+    from sklearn.linear_model import RidgeClassifierCV
+    from sklearn.neighbors import KNeighborsClassifier
+    from sklearn.svm import SVC
+
     if name == "knn":
-        return make_pipeline(StandardScaler(), KNeighborsClassifier(min(NEIGHBOURS, clips)))
+        return KNeighborsClassifier(min(NEIGHBOURS, len(known)))
     if name == "linear":
-        return make_pipeline(StandardScaler(), RidgeClassifierCV(np.logspace(0, 5, 6)))
-    return make_pipeline(StandardScaler(), SVC(C=10.0))
+        return RidgeClassifierCV(np.logspace(0, 5, 6))
+    # Sklearn's "scale" divides by the number of columns, which turning changes; a clip's mean square does not.
+    spread = float(np.square(known, dtype=np.float64).sum()) / len(known)
+    return SVC(C=10.0, gamma=1 / spread if spread else 1.0)
 
 
-def _predict(fitted: Any, features: Features, rows: np.ndarray, batch: int = 1024) -> np.ndarray:
-    return np.concatenate([fitted.predict(features.take(rows[at : at + batch])) for at in range(0, len(rows), batch)])
+def _predict(fitted: Any, take: Callable[[np.ndarray], np.ndarray], rows: np.ndarray, batch: int = 1024) -> np.ndarray:
+    return np.concatenate([fitted.predict(take(rows[at : at + batch])) for at in range(0, len(rows), batch)])
+
+
+def _workers(features: Features, folds: Sequence[Fold]) -> int:
+    """Folds at a time: a core each, as far as their clips fit into memory together."""
+    clips = max(len(fold.train) + len(fold.test) for fold in folds)
+    return max(1, min(os.cpu_count() or 1, len(folds), IN_MEMORY_BYTES // max(4 * features.width * clips, 1)))
 
 
 def _rates(confusion: np.ndarray) -> tuple[float, float]:

@@ -10,6 +10,7 @@
     language            of the report: "en" or "es"
     environment         musicae, python, system, machine, packages {name: version or null}
     config              the settings (`StudyConfig`)
+    seconds             what each stage took on this computer, in all its runs; a killed one's last is not counted
     stages              one object a stage, described at the `run` of each module in `core.study.stages`:
       songs             songs [{key, title, author, genre, path, seconds, part}], genres, audit, split, groups, notes
       training          models {name: {family, floats, parameters, settings, history, best_val_loss, seconds, ...}}
@@ -19,7 +20,7 @@
                         scores {measure: {mean, deviation, low, high, clips, songs}}, rows [one a clip]}}
       size              rule, table, proposed, chosen, sentence, reason
       neighbours        chosen, half, double, models and systems as above, notes
-      exploring         clips, genres, scored {clips, genres}, clusters, folds, rows {"model/representation":
+      exploring         clips, genres, scored {clips, genres}, clusters, folds, divisions, rows {"model/representation":
                         {clusters, clusters_chance, classifiers, reported}}, differences [{first, second, score,
                         mean, low, high, real, sentence}], without_faulty, closer {representation: {explained,
                         points, tsne, elbow, dims, ...}}

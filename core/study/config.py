@@ -35,6 +35,7 @@ class StudyConfig:
         clips_a_song: clips of each song in the exploration of latents.
         most_clusters: the largest k of the elbow.
         seeds: repetitions of cluster scores.
+        repeats: divisions into five folds that classifiers are scored in.
         variational: epochs of the second report's network; 0 leaves it out.
         vae: the preset of the variational model that learns; "" leaves it out.
         opus, mp3: kbit/s of the codecs to compare with.
@@ -60,6 +61,7 @@ class StudyConfig:
     clips_a_song: int = 4
     most_clusters: int = 40
     seeds: int = 5
+    repeats: int = 5
     variational: int = 20
     vae: str = "vae-18376"
     opus: tuple[float, ...] = (6.0, 12.0, 24.0, 48.0)
@@ -114,6 +116,7 @@ def quick_config(**given: Any) -> StudyConfig:
         "opinion_clips": 1,
         "clips_a_song": 1,
         "most_clusters": 16,
+        "repeats": 1,
         "variational": 2,
         "vae": "vae-9184",
         "opus": (12.0, 24.0),

@@ -35,6 +35,7 @@ def read_chapters(folder: StudyFolder) -> list[Chapter]:
         "language": i18n.language(),
         "environment": environment(),
         "config": plan["config"],
+        "seconds": plan.get("seconds", {}),
         "stages": results,
     }
     found = []

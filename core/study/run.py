@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -90,11 +91,19 @@ def run_study(
 
 def _studied(study: Study, plan: dict[str, Any], stages: Sequence[Stage]) -> dict[str, Any]:
     folder, listener = study.folder, study.listener
+    seconds: dict[str, float] = plan.setdefault("seconds", {})
     for number, stage in enumerate(stages, 1):
         study.check()
         listener.on_stage(stage.NAME, stage.title(), number, len(stages) + 1)
-        known = None if getattr(stage, "FRESH", False) else folder.result(stage.NAME)
-        study.results[stage.NAME] = known if known is not None else folder.keep(stage.NAME, stage.run(study))
+        fresh = getattr(stage, "FRESH", False)
+        known = None if fresh else folder.result(stage.NAME)
+        began = time.monotonic()
+        try:
+            study.results[stage.NAME] = known if known is not None else folder.keep(stage.NAME, stage.run(study))
+        finally:
+            if known is None and not fresh:  # what a stopped stage took until then counts, too
+                seconds[stage.NAME] = seconds.get(stage.NAME, 0.0) + time.monotonic() - began
+                folder.write_plan(plan)
         listener.on_stage_done(stage.NAME)
     listener.on_stage("report", _("Report"), len(stages) + 1, len(stages) + 1)
     document = {
@@ -105,6 +114,7 @@ def _studied(study: Study, plan: dict[str, Any], stages: Sequence[Stage]) -> dic
         "language": i18n.language(),
         "environment": environment(),
         "config": study.config.to_dict(),
+        "seconds": seconds,
         "stages": study.results,
     }
     folder.write_document(document)

@@ -51,6 +51,28 @@ def test_genres_with_few_songs_are_named_and_left_out() -> None:
         scored_clips(genres, songs, least=7)
 
 
+@pytest.mark.parametrize("classifier", ["knn", "linear", "svm"])
+def test_more_columns_than_clips_are_told_as_by_the_plain_classifier(classifier: str) -> None:
+    from sklearn.linear_model import RidgeClassifierCV
+    from sklearn.neighbors import KNeighborsClassifier
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+    from sklearn.svm import SVC
+
+    plain = {"knn": KNeighborsClassifier(5), "linear": RidgeClassifierCV(np.logspace(0, 5, 6)), "svm": SVC(C=10.0)}
+    values = np.random.default_rng(3).normal(size=(120, 900)).astype(np.float32) + 5
+    values[np.arange(120), np.repeat([0, 1, 2], 40)] += 3
+    values[:, :40] += 0.5 * np.repeat([[0], [1], [2]], 40, axis=0)
+    folds = make_folds(GENRES, SONGS)
+    expected = []
+    for fold in folds:
+        fitted = make_pipeline(StandardScaler(), plain[classifier]).fit(values[fold.train], GENRES[fold.train])
+        expected.append(float(np.mean(fitted.predict(values[fold.test]) == GENRES[fold.test])))
+    found = score(Table(values), GENRES, folds, classifier).accuracy
+    np.testing.assert_allclose(found.values, expected)
+    assert 0.4 < found.mean < 1
+
+
 @pytest.mark.parametrize("classifier", CLASSIFIERS)
 def test_planted_genres_are_told_and_chance_is_not(classifier: str) -> None:
     folds = make_folds(GENRES, SONGS)

@@ -69,8 +69,8 @@ def title() -> str:
 
 
 def run(study: Study) -> dict[str, Any]:
-    """Keys: `clips`, `genres`, `scored`, `clusters`, `folds`, `note`, `rows` (scores by representation),
-    `differences`, `without_faulty`, `closer` (the chosen size)."""
+    """Keys: `clips`, `genres`, `scored`, `clusters`, `folds` (of all `divisions`), `note`, `rows` (scores by
+    representation), `differences`, `without_faulty`, `closer` (the chosen size)."""
     grid = ClipGrid(per_song=study.config.clips_a_song)
     first = collected(study, LogMel(), LOG_MEL, grid)
     labelled = _labelled(study, first)
@@ -104,6 +104,7 @@ def run(study: Study) -> dict[str, Any]:
         "scored": {"clips": len(labelled.rows), "genres": len(np.unique(labelled.genres[labelled.rows]))},
         "clusters": labelled.k,
         "folds": len(labelled.folds),
+        "divisions": study.config.repeats if labelled.folds else 0,
         "note": labelled.note,
         "rows": rows,
         "differences": _differences(study, scores),
@@ -118,7 +119,7 @@ def _labelled(study: Study, collection: Collection) -> Labelled:
     rows, folds, notes = np.arange(len(genres)), [], []
     try:
         chosen = scored_clips(genres, keys)
-        folds = make_folds(genres[chosen.rows], groups[chosen.rows])
+        folds = make_folds(genres[chosen.rows], groups[chosen.rows], seeds=range(study.config.repeats))
         rows, notes = chosen.rows, [chosen.note]
     except UsageError as error:
         study.listener.on_warning(error.sentence)
@@ -205,7 +206,7 @@ def _without_faulty(study: Study, collection: Collection, labelled: Labelled) ->
     kept = labelled.rows[~np.isin(collection.keys[labelled.rows], faulty)]
     features, genres = collection.features(STATISTICS), labelled.genres
     try:
-        folds = make_folds(genres[kept], labelled.groups[kept])
+        folds = make_folds(genres[kept], labelled.groups[kept], seeds=range(study.config.repeats))
         without = score(Subset(features, kept), genres[kept], folds, "tree", seed=study.config.seed)
     except UsageError:
         return None

@@ -78,8 +78,12 @@ def _elbow(study: Study, features: Features, genres: np.ndarray, groups: np.ndar
 
 
 def _dims(study: Study, features: Features, genres: np.ndarray, groups: np.ndarray, k: int) -> list[dict[str, Any]]:
-    """Does dimension harm the clusters? k-means after PCA to a few dimensions."""
-    results = over_dims(features, DIMS, k, groups, genres, seeds=range(study.config.seeds), cancelled=study.stopping)
+    """Does dimension harm the clusters? k-means after PCA to a few dimensions, and (0) with all there are."""
+    seeds = range(study.config.seeds)
+    results = [
+        *over_dims(features, DIMS, k, groups, genres, seeds=seeds, cancelled=study.stopping),
+        *over_k(features, [k], groups, genres, seeds=seeds, cancelled=study.stopping),
+    ]
     rows = [
         {
             "dims": each.dims,
@@ -92,13 +96,23 @@ def _dims(study: Study, features: Features, genres: np.ndarray, groups: np.ndarr
 
 
 def _neighbours(scaled: Features, genres: np.ndarray, groups: np.ndarray, seed: int) -> dict[str, Any]:
-    """How often the nearest clip of another song is of the same genre, and how often a random one would be."""
+    """How often the nearest clip of another song is of the same genre, and how often a random one would be.
+
+    `hub` is the share of the clips whose nearest one is the same single clip: in many dimensions a clip near the mean
+    of all is near to each of them (M. Radovanović, A. Nanopoulos, M. Ivanović, "Hubs in space", JMLR 11, 2010).
+    """
     rows = np.random.default_rng(seed).permutation(len(scaled))[:NEIGHBOURS_OF]
-    same, chance = [], []
+    same, chance, nearest = [], [], []
     for row in rows:
         others = groups != groups[row]
         found, _distances = neighbours(scaled, int(row), 1, songs=groups)
         if len(found):
+            nearest.append(int(found[0]))
             same.append(genres[found[0]] == genres[row])
             chance.append(float(np.mean(genres[others] == genres[row])))
-    return {"clips": len(same), "same_genre": float(np.mean(same or [0])), "chance": float(np.mean(chance or [0]))}
+    return {
+        "clips": len(same),
+        "same_genre": float(np.mean(same or [0])),
+        "chance": float(np.mean(chance or [0])),
+        "hub": max(np.bincount(nearest)) / len(nearest) if nearest else 0.0,
+    }
