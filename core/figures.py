@@ -82,21 +82,31 @@ def quality_against_rate(panels: Sequence[Panel], path: Path) -> None:
         write(quality_figure(panels), path)
 
 
-def quality_figure(panels: Sequence[Panel], *, marked: float | None = None, bits: int = 0) -> Figure:
+def quality_figure(
+    panels: Sequence[Panel],
+    *,
+    marked: float | None = None,
+    marked_as: str | None = None,
+    bits: int = 0,
+    columns: int = 2,
+) -> Figure:
     """The figure of `quality_against_rate`, to be drawn within `styled`.
 
     Args:
-        marked: a rate in kbit/s to draw a line at, such as the chosen one.
+        marked: a rate in kbit/s to draw a line at, such as the chosen one; `marked_as` is its name in the legend.
         bits: of a stored float; with it the upper axis says floats a second.
+        columns: panels beside one another.
     """
     names = [name for panel in panels for name in panel.series]
     numbers = {name: number for number, name in enumerate(dict.fromkeys([*KINDS, *names]))}
-    figure = blank(width=9.0, height=3.1 * -(-len(panels) // 2))
-    grid = figure.subplots(-(-len(panels) // 2), min(2, len(panels)), squeeze=False)
+    columns = min(columns, len(panels))
+    rows = -(-len(panels) // columns)
+    figure = blank(width=max(9.0, 3.5 * columns), height=(3.1 if columns < 3 else 2.75) * rows)
+    grid = figure.subplots(rows, columns, squeeze=False)
     for axes, panel in zip(grid.flat, panels, strict=False):
         _draw_panel(axes, panel, numbers)
         if marked is not None:
-            axes.axvline(marked, color=INK, linestyle=":", linewidth=1.2)
+            axes.axvline(marked, color=INK, linestyle=":", linewidth=1.2, label=marked_as)
         if bits:
             _add_floats(axes, bits)
     for axes in list(grid.flat)[len(panels) :]:

@@ -52,10 +52,18 @@ def shown(value: object, digits: int = 3) -> str:
     return str(value)
 
 
-def with_interval(value: Mapping[str, Any] | None, digits: int = 3) -> str:
-    """ "0.412 (0.380 to 0.444)"."""
+def with_interval(value: Mapping[str, Any] | None, digits: int = 3, *, signed: bool = False) -> str:
+    """ "0.412 ± 0.032": a mean with its 95 % interval, which lies evenly around it; "+0.412" with `signed`."""
     if value is None or value.get("mean") is None:
         return "–"
+    mean = f"{value['mean']:+.{digits}f}" if signed else shown(value, digits)
     if value.get("low") is None or value.get("high") is None:
-        return shown(value, digits)
-    return f"{value['mean']:.{digits}f} ({value['low']:.{digits}f} – {value['high']:.{digits}f})"
+        return mean
+    return f"{mean} ± {(value['high'] - value['low']) / 2:.{digits}f}"
+
+
+def significant(value: float | None) -> str:
+    """A distance for a table's cell: "101.3", "0.52", "2.1e-05"."""
+    if value is None:
+        return "–"
+    return f"{value:.2f}" if abs(value) >= 0.01 or value == 0 else f"{value:.1e}"

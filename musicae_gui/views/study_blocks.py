@@ -34,7 +34,10 @@ WAITING_HEIGHT = 160
 def block_widget(number: int, block: Block, play: Play) -> QWidget:
     """The widget of a block; a figure's picture is given to it later."""
     if isinstance(block, Words):
-        return _words(block.text)
+        label = _words(block.text)
+        if block.heading:
+            label.setProperty("role", "field")
+        return label
     if isinstance(block, Grid):
         return _captioned(_table(number, block), block.caption)
     if isinstance(block, Picture):

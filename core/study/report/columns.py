@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from core.study.report.document import Grid
 
 GAP = "  "
+UNKNOWN = ("", "–")
 MOST_CELL = 56
 """Letters of a cell before it goes on in the next line."""
 
@@ -36,6 +37,26 @@ def table_lines(grid: Grid, most: int) -> list[Lines]:
         rows = [_row([columns[place][row] for place in part], widths, part, grid) for row in range(len(grid.rows))]
         made.append(Lines(header, rows))
     return made
+
+
+def spreadsheet(grid: Grid) -> tuple[list[str], list[list[str]]]:
+    """Header and rows for a program: limits in a column of their own, percents as numbers, nothing for dashes."""
+    header: list[str] = []
+    columns: list[list[str]] = []
+    for place, title in enumerate(map(str, grid.header)):
+        cells = [str(row[place]) for row in grid.rows]
+        if not grid.numeric[place]:
+            header.append(title)
+            columns.append(cells)
+            continue
+        pairs = [cell.partition(" ± ") for cell in cells]
+        whole = all(mean.endswith(" %") or mean in UNKNOWN for mean, _sign, _limit in pairs)
+        header.append(f"{title} %".lstrip() if whole and any(cell.endswith(" %") for cell in cells) else title)
+        columns.append(["" if mean in UNKNOWN else mean.removesuffix(" %") for mean, _sign, _limit in pairs])
+        if any(limit for _mean, _sign, limit in pairs):
+            header.append(f"{title} ±")
+            columns.append([limit for _mean, _sign, limit in pairs])
+    return header, [list(row) for row in zip(*columns, strict=True)]
 
 
 def _width(header: str, column: Sequence[str]) -> int:

@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Words:
-    """A paragraph."""
+    """A paragraph, or a heading within a chapter."""
 
     text: str
+    heading: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,10 @@ class Chapter:
         """A paragraph of those that are not empty."""
         if any(sentences):
             self.blocks.append(Words(" ".join(sentence for sentence in sentences if sentence)))
+
+    def head(self, text: str) -> None:
+        """A heading over what follows."""
+        self.blocks.append(Words(text, heading=True))
 
     def add(self, *blocks: Block) -> None:
         self.blocks.extend(blocks)

@@ -23,7 +23,8 @@ _PAGE = Template(
 <title>$title</title>
 <style>
 body { font: 16px/1.5 system-ui, sans-serif; color: #222; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
-h1, h2 { line-height: 1.2; }
+h1, h2, h3, h4 { line-height: 1.2; }
+h4 { margin-bottom: .4rem; }
 h2 { margin-top: 3rem; border-bottom: 1px solid #d9d9d9; padding-bottom: .3rem; }
 figure { margin: 1.5rem 0; }
 figure img { max-width: 100%; }
@@ -83,7 +84,8 @@ def _chapter(number: int, chapter: Chapter, folder: StudyFolder) -> str:
 
 def _block(block: Block, folder: StudyFolder) -> str:
     if isinstance(block, Words):
-        return f"<p>{html.escape(block.text)}</p>"
+        tag = "h3" if block.heading else "p"
+        return f"<{tag}>{html.escape(block.text)}</{tag}>"
     if isinstance(block, Grid):
         return _table(block)
     if isinstance(block, Picture):
@@ -123,4 +125,4 @@ def _sounds(sounds: Sounds) -> str:
         except MusicaeError:  # a sound that was deleted costs its player
             continue
         players.append(f'<div>{html.escape(label)}<audio controls preload="none" src="{source}"></audio></div>')
-    return f'<h3>{html.escape(sounds.title)}</h3>\n<div class="sounds">' + "\n".join(players) + "</div>"
+    return f'<h4>{html.escape(sounds.title)}</h4>\n<div class="sounds">' + "\n".join(players) + "</div>"

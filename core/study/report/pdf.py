@@ -49,7 +49,7 @@ def _write_chapter(paper: Paper, chapter: Chapter, figures: Mapping[str, Figure]
     silent: list[Sounds] = []
     for block in chapter.blocks:
         if isinstance(block, Words):
-            paper.paragraph(block.text)
+            (paper.subheading if block.heading else paper.paragraph)(block.text)
         elif isinstance(block, Grid):
             paper.table(block)
         elif isinstance(block, Picture):

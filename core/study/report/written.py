@@ -9,6 +9,7 @@ from core.figures import write
 from core.i18n import _
 from core.study.folder import StudyFolder
 from core.study.report.chapters import chapters
+from core.study.report.columns import spreadsheet
 from core.study.report.document import Grid, Picture
 from core.study.report.drawn import drawing_style
 from core.study.report.html import html_report
@@ -28,7 +29,7 @@ def write_report(
     figures = {}
     for number, block in enumerate(blocks):
         if isinstance(block, Grid):
-            folder.write_table(block.name, block.header, block.rows)
+            folder.write_table(block.name, *spreadsheet(block))
         if isinstance(block, Picture):
             progress(number / len(blocks), block.caption)
             with drawing_style():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,7 +47,11 @@ def run(study: Study) -> dict[str, Any]:
     percentile}}}}]."""
     if not study.config.outside:
         return {"usual": None, "songs": []}
-    usual = [_traits(each.clip, MODEL_RATE, 1) for each in study.test_clips]
+    known = [_traits(each.clip, MODEL_RATE, 1) for each in study.test_clips]
+    usual = {
+        "loudness": _middle([each.loudness for each in known]),
+        "bandwidth": _middle([each.bandwidth for each in known]),
+    }
     songs = []
     for number, path in enumerate(map(Path, study.config.outside)):
         study.progress(number / len(study.config.outside), path.name)
@@ -59,16 +63,10 @@ def run(study: Study) -> dict[str, Any]:
         )
         if made is not None:
             songs.append(made)
-    return {
-        "usual": {
-            "loudness": _middle([each.loudness for each in usual]),
-            "bandwidth": _middle([e.bandwidth for e in usual]),
-        },
-        "songs": songs,
-    }
+    return {"usual": usual, "songs": songs}
 
 
-def _studied(study: Study, path: Path, number: int, usual: Sequence[Traits]) -> dict[str, Any]:
+def _studied(study: Study, path: Path, number: int, usual: Mapping[str, float]) -> dict[str, Any]:
     info = read_info(path)
     clips = _clips(read_clip(path))
     traits = _traits(clips[0], info.rate, info.channels)
@@ -103,8 +101,9 @@ def _studied(study: Study, path: Path, number: int, usual: Sequence[Traits]) -> 
     }
 
 
-def reasons(traits: Traits, usual: Sequence[Traits], genres: Sequence[str], worse: bool) -> list[str]:
-    """What sets the song apart from the test clips, in words, and whether its scores are worse."""
+def reasons(traits: Traits, usual: Mapping[str, float], genres: Sequence[str], worse: bool) -> list[str]:
+    """What sets the song apart from the test clips (`usual` has their "loudness" and "bandwidth"), in words, and
+    whether its scores at the chosen size are worse."""
     found = []
     if traits.rate != MODEL_RATE:
         found.append(
@@ -118,7 +117,7 @@ def reasons(traits: Traits, usual: Sequence[Traits], genres: Sequence[str], wors
                 side=100 * traits.side
             )
         )
-    bandwidth = traits.bandwidth - _middle([each.bandwidth for each in usual])
+    bandwidth = traits.bandwidth - usual["bandwidth"]
     if abs(bandwidth) > BANDWIDTH_HZ:
         words = _("brighter") if bandwidth > 0 else _("duller")
         found.append(
@@ -126,7 +125,7 @@ def reasons(traits: Traits, usual: Sequence[Traits], genres: Sequence[str], wors
                 words=words, hertz=traits.bandwidth
             )
         )
-    loudness = traits.loudness - _middle([each.loudness for each in usual])
+    loudness = traits.loudness - usual["loudness"]
     if abs(loudness) > LOUDNESS_DB:
         words = _("louder") if loudness > 0 else _("softer")
         found.append(_("It is {amount:.0f} dB {words} than the test songs.").format(amount=abs(loudness), words=words))
@@ -138,8 +137,11 @@ def reasons(traits: Traits, usual: Sequence[Traits], genres: Sequence[str], wors
             if genres
             else _("Nothing measured sets it apart.")
         )
-    if not worse:
-        found.append(_("Its scores are among those of the test songs."))
+    found.append(
+        _("At the chosen size its scores are worse than those of most test songs.")
+        if worse
+        else _("At the chosen size its scores are among those of the test songs.")
+    )
     return found
 
 

@@ -8,6 +8,7 @@ from core.study.folder import StudyFolder
 from core.study.report.chapters import (
     exploring,
     factors,
+    findings,
     generation,
     listening,
     outside,
@@ -22,6 +23,7 @@ from core.study.report.document import Chapter
 
 CHAPTERS = (
     summary,
+    findings,
     songs,
     training,
     quality,

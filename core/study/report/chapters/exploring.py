@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from core.i18n import _, ngettext
+from core.latents.collection import LATENT, STATISTICS
 from core.latents.intervals import Interval, describe_difference
 from core.study.folder import StudyFolder
 from core.study.numbers import shown, with_interval
 from core.study.report import drawing
 from core.study.report.chapters.exploring_chosen import look_closer
 from core.study.report.document import Chapter, Grid, Picture
+from core.study.report.verdicts import best_statistics, kind_word, label, reached, score_titles, shares_of_log_mel
+from core.study.study import STUDIO
 
 CLASSIFIERS = ("tree", "knn", "linear", "svm")
+LOPSIDED = 0.15
+"""Completeness that clusters of such sizes have by chance: nearly all clips lie in one of them."""
 
 
 def chapter(document: dict[str, Any], folder: StudyFolder) -> Chapter:
@@ -22,14 +26,27 @@ def chapter(document: dict[str, Any], folder: StudyFolder) -> Chapter:
     if not stage:
         return made
     scored = stage.get("scored") or {"clips": stage["clips"], "genres": len(stage["genres"])}
+    divisions = stage.get("divisions") or 1
     made.say(
         _(
-            "{clips} clips, of which {scored} of {genres} genres are scored, in {folds} folds by groups of songs. A "
-            "representation is the flattened latent, as in the first report, or its time statistics: mean, deviation "
-            "and mean absolute change of each channel."
-        ).format(clips=stage["clips"], scored=scored["clips"], genres=scored["genres"], folds=stage["folds"]),
+            "{clips} clips, of which {scored} of {genres} genres are scored. A representation is the flattened latent, "
+            "as in the first report, or its time statistics: mean, deviation and mean absolute change of each channel."
+        ).format(clips=stage["clips"], scored=scored["clips"], genres=scored["genres"]),
         stage["note"],
     )
+    if stage["folds"]:
+        made.say(
+            ngettext(
+                "Classifiers are scored in {folds} folds, of {n} division by groups of songs, no group of which is on "
+                "both sides; the interval is that of cross-validation, whose training sets overlap (Nadeau and Bengio "
+                "2003). Clusters are scored in {draws} draws of four fifths of the groups.",
+                "Classifiers are scored in {folds} folds, of {n} divisions by groups of songs, no group of which is on "
+                "both sides; the interval is that of repeated cross-validation, whose training sets overlap (Nadeau "
+                "and Bengio 2003, Bouckaert and Frank 2004). Clusters are scored in {draws} draws of four fifths of "
+                "the groups.",
+                divisions,
+            ).format(folds=stage["folds"], n=divisions, draws=document["config"]["seeds"])
+        )
     rows = stage["rows"]
     if any(row["clusters"] or row["classifiers"] for row in rows.values()):
         _scores(made, rows, stage)
@@ -43,95 +60,126 @@ def chapter(document: dict[str, Any], folder: StudyFolder) -> Chapter:
     chosen = document["stages"]["size"]["chosen"]
     for kind, closer in stage["closer"].items():
         if closer:
-            look_closer(made, f"{chosen}, {_kind(kind)}", kind, closer)
+            look_closer(made, f"{chosen}, {kind_word(kind)}", kind, closer)
     return made
 
 
 def _scores(made: Chapter, rows: dict[str, dict[str, Any]], stage: dict[str, Any]) -> None:
+    beside = [row for row in rows.values() if row["reported"]]
+    if beside:
+        made.add(_reported(beside))
+        made.say(
+            _(
+                "The first report tested its tree once, on its test songs, and clustered all clips once; here every "
+                "score has a 95 % interval and a chance line."
+            ),
+            _lopsided(beside),
+        )
     made.add(_table(rows))
     if any(row["classifiers"] for row in rows.values()):
         made.add(_supervised(rows))
     made.add(_picture(rows))
-    made.say(
-        _(
-            "The first report tested its tree once, on its test songs, and clustered all clips once; here every score "
-            "has a 95 % interval and a chance line."
-        )
-    )
-    beside = _beside_log_mel(rows)
-    if beside is not None:
-        made.add(beside)
+    shares = shares_of_log_mel(rows)
+    if shares:
+        made.add(_beside_log_mel(shares))
+        made.say(reached(STUDIO, rows))
     if stage["differences"]:
         made.add(_differences(rows, stage["differences"]))
+        made.say(best_statistics(stage))
         for sentence in _in_words(rows, stage["differences"]):
             made.say(sentence)
 
 
-def _kind(kind: str) -> str:
-    return _("flattened") if kind == "latent" else _("time statistics")
-
-
-def _label(row: dict[str, Any]) -> str:
-    return f"{row['model']} · {_kind(row['representation'])}"
-
-
-def _table(rows: dict[str, dict[str, Any]]) -> Grid:
+def _reported(beside: list[dict[str, Any]]) -> Grid:
     def line(row: dict[str, Any]) -> tuple[str, ...]:
-        theirs, chance = row["reported"] or {}, row["clusters_chance"]
+        theirs, chance = row["reported"], row["clusters_chance"]
         cells: list[str] = []
         for score in ("homogeneity", "completeness"):
             cells += [with_interval(row["clusters"].get(score)), shown(chance.get(score)), shown(theirs.get(score), 4)]
         tree = row["classifiers"].get("tree", {})
         cells += [with_interval(tree.get("accuracy")), shown(tree.get("chance")), shown(theirs.get("tree"), 2)]
-        return (_label(row), str(row["floats"]), *cells)
+        return (row["model"], *cells)
 
-    header: list[str] = [_("representation"), _("floats")]
+    header: list[str] = [_("flattened latent of")]
     for name in (_("homogeneity"), _("completeness"), _("tree accuracy")):
         header += [name, _("chance"), _("report's")]
     return Grid(
-        "exploring",
+        "reported",
         header,
-        [line(row) for row in rows.values()],
-        _("k-means and decision tree against the genres: ours with 95 % intervals, chance, and the first report's."),
+        [line(row) for row in beside],
+        _(
+            "The first report's table and ours: k-means and a decision tree against the genres. Ours are of these "
+            "songs, with 95 % intervals; the report's are of GTZAN."
+        ),
+    )
+
+
+def _lopsided(beside: list[dict[str, Any]]) -> str:
+    """Why completeness looks high beside homogeneity, in the report as here."""
+    chances = [row["clusters_chance"].get("completeness") for row in beside]
+    known = [each for each in chances if each is not None]
+    if not known or min(known) < LOPSIDED:
+        return ""
+    return _(
+        "Completeness is so much higher than homogeneity because nearly all clips fall into one cluster: clusters of "
+        "such sizes have {low:.2f} to {high:.2f} of it by chance. The report has {least:.2f} to {most:.2f}."
+    ).format(
+        low=min(known),
+        high=max(known),
+        least=min(row["reported"]["completeness"] for row in beside),
+        most=max(row["reported"]["completeness"] for row in beside),
+    )
+
+
+def _table(rows: dict[str, dict[str, Any]]) -> Grid:
+    names = {"homogeneity": _("homogeneity"), "completeness": _("completeness")}
+    header = [_("representation"), _("floats")]
+    for name in names.values():
+        header += [name, _("chance")]
+    lines = []
+    for row in rows.values():
+        scores, chance = row["clusters"], row["clusters_chance"]
+        cells = [cell for name in names for cell in (with_interval(scores.get(name)), shown(chance.get(name)))]
+        lines.append((label(row), str(row["floats"]), *cells, with_interval(scores.get("v_measure"))))
+    return Grid(
+        "exploring",
+        (*header, _("V-measure")),
+        lines,
+        _(
+            "k-means with as many clusters as genres, against the genres, with 95 % intervals. Completeness is 1 where "
+            "all clips fall into one cluster, so that it says nothing without homogeneity."
+        ),
     )
 
 
 def _supervised(rows: dict[str, dict[str, Any]]) -> Grid:
-    titles = {"tree": _("tree"), "knn": _("5 nearest"), "linear": _("linear"), "svm": _("SVM")}
+    titles = score_titles()
     names = [name for name in CLASSIFIERS if any(name in row["classifiers"] for row in rows.values())]
     return Grid(
         "classifiers",
         (_("representation"), *(titles[name] for name in names), _("chance")),
         [
             (
-                _label(row),
+                label(row),
                 *(with_interval(row["classifiers"].get(name, {}).get("accuracy")) for name in names),
                 shown(next((each["chance"] for each in row["classifiers"].values()), None)),
             )
             for row in rows.values()
         ],
-        _("Genre accuracy of classifiers in the same folds, with 95 % intervals."),
+        _(
+            "Genre accuracy of classifiers in the same folds, with 95 % intervals; chance is naming the most frequent "
+            "genre always."
+        ),
     )
 
 
-def _beside_log_mel(rows: dict[str, dict[str, Any]]) -> Grid | None:
-    """Every model's statistics as a share of what plain log-mel statistics reach in the same folds and draws."""
-    plain = rows.get("log-mel/statistics")
-    if plain is None:
-        return None
-    others = [row for row in rows.values() if row["representation"] == "statistics" and row is not plain]
-    scores = {
-        **{name: (title, _cluster_mean(name)) for name, title in _cluster_titles().items()},
-        "tree": (_("tree accuracy"), _accuracy("tree")),
-        "knn": (_("5 nearest"), _accuracy("knn")),
-        "linear": (_("linear"), _accuracy("linear")),
-        "svm": (_("SVM"), _accuracy("svm")),
-    }
-    known = {title: read for title, read in scores.values() if read(plain)}
+def _beside_log_mel(shares: dict[str, dict[str, float | None]]) -> Grid:
+    titles = score_titles()
+    names = list(next(iter(shares.values()), {}))
     return Grid(
         "beside-log-mel",
-        (_("time statistics of"), *known),
-        [(row["model"], *(_percent(read(row), read(plain)) for read in known.values())) for row in others],
+        (_("time statistics of"), *(titles[name] for name in names)),
+        [(model, *(_percent(found[name]) for name in names)) for model, found in shares.items()],
         _(
             "Each score in percent of the one that plain log-mel statistics have on the same clips: 100 % means that "
             "nothing of the genres is lost against them."
@@ -139,20 +187,8 @@ def _beside_log_mel(rows: dict[str, dict[str, Any]]) -> Grid | None:
     )
 
 
-def _cluster_titles() -> dict[str, str]:
-    return {"homogeneity": _("homogeneity"), "completeness": _("completeness")}
-
-
-def _cluster_mean(name: str) -> Callable[[dict[str, Any]], float | None]:
-    return lambda row: (row["clusters"].get(name) or {}).get("mean")
-
-
-def _accuracy(name: str) -> Callable[[dict[str, Any]], float | None]:
-    return lambda row: (row["classifiers"].get(name, {}).get("accuracy") or {}).get("mean")
-
-
-def _percent(value: float | None, whole: float | None) -> str:
-    return "–" if value is None or not whole else f"{100 * value / whole:.0f} %"
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{100 * share:.0f} %"
 
 
 def _differences(rows: dict[str, dict[str, Any]], found: list[dict[str, Any]]) -> Grid:
@@ -161,10 +197,10 @@ def _differences(rows: dict[str, dict[str, Any]], found: list[dict[str, Any]]) -
         (_("first"), _("second"), _("score"), _("first less second, 95 % interval"), _("sure")),
         [
             (
-                _label(rows[each["first"]]),
-                _label(rows[each["second"]]),
+                label(rows[each["first"]]),
+                label(rows[each["second"]]),
                 _score_name(each["score"]),
-                with_interval(each),
+                with_interval(each, signed=True),
                 _("yes") if each["real"] else _("no"),
             )
             for each in found
@@ -178,8 +214,8 @@ def _in_words(rows: dict[str, dict[str, Any]], found: list[dict[str, Any]]) -> l
     said = [
         describe_difference(
             Interval(each["mean"], each["low"], each["high"], tuple(each["values"])),
-            _label(rows[each["first"]]),
-            _label(rows[each["second"]]),
+            label(rows[each["first"]]),
+            label(rows[each["second"]]),
             _score_name(each["score"]),
         ).sentence
         for each in found
@@ -201,18 +237,35 @@ def _score_name(name: str) -> str:
 
 
 def _picture(rows: dict[str, dict[str, Any]]) -> Picture:
-    labels = [_label(row) for row in rows.values()]
-    tree, measure = _("tree accuracy"), _("V-measure")
+    models = list(dict.fromkeys(row["model"] for row in rows.values()))
+    kinds = {LATENT: kind_word(LATENT), STATISTICS: kind_word(STATISTICS)}
+
+    def of(model: str, kind: str) -> dict[str, Any]:
+        return rows.get(f"{model}/{kind}") or {"classifiers": {}, "clusters": {}, "clusters_chance": {}}
+
+    def tree(row: dict[str, Any]) -> dict[str, Any]:
+        found: dict[str, Any] = row["classifiers"].get("tree", {})
+        return found
+
+    titles = (_("tree accuracy"), _("V-measure"))
     values = {
-        tree: [row["classifiers"].get("tree", {}).get("accuracy") for row in rows.values()],
-        measure: [row["clusters"].get("v_measure") for row in rows.values()],
+        titles[0]: {word: [tree(of(model, kind)).get("accuracy") for model in models] for kind, word in kinds.items()},
+        titles[1]: {
+            word: [of(model, kind)["clusters"].get("v_measure") for model in models] for kind, word in kinds.items()
+        },
     }
     chance = {
-        tree: [(row["classifiers"].get("tree", {}).get("chance") or {}).get("mean") for row in rows.values()],
-        measure: [row["clusters_chance"].get("v_measure") for row in rows.values()],
+        titles[0]: {
+            word: [(tree(of(model, kind)).get("chance") or {}).get("mean") for model in models]
+            for kind, word in kinds.items()
+        },
+        titles[1]: {
+            word: [of(model, kind)["clusters_chance"].get("v_measure") for model in models]
+            for kind, word in kinds.items()
+        },
     }
     return Picture(
         "genres",
-        lambda: drawing.bars(labels, values, chance),
+        lambda: drawing.bars(models, values, chance),
         _("How much of the genres each representation shows; lines are 95 % intervals, grey ticks are chance."),
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from core.i18n import _
 from core.study.folder import StudyFolder
 from core.study.numbers import shown
-from core.study.report.document import Chapter, Grid, Sounds
+from core.study.report import drawing
+from core.study.report.document import Chapter, Grid, Picture, Sounds
 from core.study.stages.generation import NAMES
 
 
@@ -34,7 +36,24 @@ def chapter(document: dict[str, Any], folder: StudyFolder) -> Chapter:
             _("What was made: its loudness, and how far it is from the nearest of six training clips."),
         )
     )
+    chosen = document["stages"].get("size", {}).get("chosen", "")
+    drawn = _files(folder, chosen, stage["models"].get(chosen, []))
+    if drawn:
+        made.add(
+            Picture(
+                "generated",
+                lambda: drawing.sounds(drawn),
+                _(
+                    "Waveform and log-mel spectrogram of what was made at the chosen size, {name}: means of songs "
+                    "above, random latents below."
+                ).format(name=chosen),
+            )
+        )
     for model, found in stage["models"].items():
-        files = [(_(NAMES[each["name"]]), folder.sound(f"made {model} {each['name']}")) for each in found]
-        made.add(Sounds(model, [(label, path) for label, path in files if path.is_file()]))
+        made.add(Sounds(model, _files(folder, model, found)))
     return made
+
+
+def _files(folder: StudyFolder, model: str, found: list[dict[str, Any]]) -> list[tuple[str, Path]]:
+    files = [(_(NAMES[each["name"]]), folder.sound(f"made {model} {each['name']}")) for each in found]
+    return [(label, path) for label, path in files if path.is_file()]

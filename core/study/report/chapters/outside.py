@@ -9,7 +9,9 @@ from core.study.folder import StudyFolder
 from core.study.numbers import shown
 from core.study.report import drawing
 from core.study.report.document import Chapter, Grid, Picture, Sounds
+from core.study.report.verdicts import mean_place
 from core.study.report.words import measures
+from core.study.stages.outside import WORSE, Traits, reasons
 from core.study.stages.quality import METRICS
 
 
@@ -17,7 +19,8 @@ def chapter(document: dict[str, Any], folder: StudyFolder) -> Chapter:
     made = Chapter(_("New music"))
     stage = document["stages"].get("outside")
     for song in (stage or {}).get("songs", []):
-        made.say(f"{song['name']}:", *song["reasons"])
+        made.head(song["name"])
+        made.say(*_reasons(document, song), _worse(song))
         names = measures()
         made.add(
             Grid(
@@ -44,6 +47,24 @@ def chapter(document: dict[str, Any], folder: StudyFolder) -> Chapter:
             Sounds(song["name"], files),
         )
     return made
+
+
+def _reasons(document: dict[str, Any], song: dict[str, Any]) -> list[str]:
+    """Said anew: the study may have run in another language."""
+    stages = document["stages"]
+    usual = stages["outside"]["usual"]
+    genres = sorted(filter(None, stages["songs"]["genres"]))
+    place = mean_place(song["models"].get(stages["size"]["chosen"]) or {})
+    return reasons(Traits(**song["traits"]), usual, genres, place is not None and place < WORSE)
+
+
+def _worse(song: dict[str, Any]) -> str:
+    """The systems that do worse with this song than with most test clips; the second report's do so always."""
+    places = {name: mean_place(scores) for name, scores in song["models"].items() if not name.startswith("resnet")}
+    found = [f"{name} ({place:.0f})" for name, place in places.items() if place is not None and place < WORSE]
+    if not found:
+        return ""
+    return _("Worse than with most test clips, by the mean percentile: {systems}.").format(systems=", ".join(found))
 
 
 def _cell(score: dict[str, Any]) -> str:

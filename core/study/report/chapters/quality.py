@@ -31,14 +31,16 @@ def chapter(document: dict[str, Any], folder: StudyFolder) -> Chapter:
                 Picture(
                     "reconstructions",
                     lambda drawn=drawn: drawing.sounds(drawn),  # type: ignore[misc]
-                    _("Waveform and log-mel spectrogram of one clip: the original, then each size of it."),
+                    _(
+                        "Waveform and log-mel spectrogram of one clip, dark where it is quiet: the original, then what "
+                        "each size keeps of it."
+                    ),
                 )
             )
         made.add(Sounds(title, files))
     size = stages.get("size")
     if size:
         made.add(_size_table(size))
-        made.say(size["rule_words"], size["sentence"])
     if stages.get("neighbours"):
         _say_neighbours(made, stages["neighbours"], systems)
     return made
@@ -90,7 +92,10 @@ def _size_table(size: dict[str, Any]) -> Grid:
             )
             for row in size["table"]
         ],
-        _("What each size keeps of the music's structure; crosses mark what is under the rule's limit."),
+        _(
+            "What each size keeps of the music's structure; crosses mark what is under the limit of the rule that is "
+            "said with the first figure."
+        ),
     )
 
 

@@ -7,10 +7,16 @@ from typing import Any
 from core.i18n import _
 from core.study.folder import StudyFolder
 from core.study.report.document import Chapter, Grid
+from core.study.stages import STAGES
 
 
 def chapter(document: dict[str, Any], folder: StudyFolder) -> Chapter:
     made = Chapter(_("Settings and versions"))
+    made.say(
+        _("Begun {begun}, this report written {written} (UTC).").format(
+            begun=_moment(document["created"]), written=_moment(document["finished"])
+        )
+    )
     made.add(
         Grid(
             "settings",
@@ -23,8 +29,22 @@ def chapter(document: dict[str, Any], folder: StudyFolder) -> Chapter:
     rows = [(name, str(environment[name])) for name in ("musicae", "python", "system", "machine")]
     rows += [(name, version or _("not installed")) for name, version in environment["packages"].items()]
     made.add(Grid("versions", (_("what"), _("version")), rows, _("Programs and libraries of this study.")))
-    made.say(_("Begun {begun}, ended {ended}.").format(begun=document["created"], ended=document["finished"]))
+    seconds = document.get("seconds") or {}
+    if seconds:
+        made.add(_times(seconds))
     return made
+
+
+def _times(seconds: dict[str, float]) -> Grid:
+    """What each stage took; those that took nothing to speak of are left out."""
+    named = {stage.NAME: stage.title() for stage in STAGES}
+    rows = [(title, f"{seconds[name] / 60:.1f}") for name, title in named.items() if seconds.get(name, 0) >= 3]
+    whole = (_("all stages"), f"{sum(seconds.values()) / 60:.1f}")
+    return Grid("times", (_("stage"), _("minutes")), [*rows, whole], _("How long each stage took on this computer."))
+
+
+def _moment(text: str) -> str:
+    return text[:16].replace("T", " ")
 
 
 def _shown(value: object) -> str:

@@ -35,7 +35,10 @@ def chapter(document: dict[str, Any], folder: StudyFolder) -> Chapter:
                 (genre or _("none"), str(count), *(str(parts[genre, part]) for part in ("train", "validation", "test")))
                 for genre, count in stage["genres"].items()
             ],
-            _("Songs of each genre on each side; authors and near-duplicates stay on one side."),
+            _(
+                "Songs of each genre that models learn from, are watched on and are tested on; near-duplicates stay on "
+                "one side, and so do the songs of an author who has not made too many of them."
+            ),
         )
     )
     faults = _faults(stage["audit"])

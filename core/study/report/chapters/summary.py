@@ -9,6 +9,7 @@ from core.i18n import _, ngettext
 from core.study.folder import StudyFolder
 from core.study.report.document import Chapter, Picture
 from core.study.report.words import measures, systems_of
+from core.study.stages.size import propose, rule_words
 from core.study.systems import BITS
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ FAMILIES = {
     "mp3": "MP3",
 }
 LESS_IS_BETTER = ("mel", "stft")
+COLUMNS = 3
 BOUNDED = ("beat_f1", "onset_f1", "chroma_correlation", "self_similarity_correlation", "nearest_original")
 """Measures of which nothing has more than 1."""
 
@@ -39,23 +41,40 @@ def chapter(document: dict[str, Any], folder: StudyFolder) -> Chapter:
     made.add(
         Picture(
             "quality",
-            lambda: _drawn(quality_panels(systems), marked),
+            lambda: _drawn(quality_panels(systems), marked, _("chosen: {name}").format(name=size.get("chosen"))),
             ngettext(
                 "Every measure on {n} clip of a song never heard, against kbit/s with {bits} bits a float; bars are "
                 "the deviation over clips, the dotted line is the chosen size.",
                 "Every measure on {n} clips of songs never heard, against kbit/s with {bits} bits a float; bars are "
                 "the deviation over clips, the dotted line is the chosen size.",
                 clips,
-            ).format(n=clips, bits=BITS),
+            ).format(n=clips, bits=BITS)
+            + _judged_by_ear(systems, clips),
         )
     )
     if size:
-        made.say(size["rule_words"], size["sentence"])
-        if size["reason"]:
-            made.say(
-                _("The user chose {chosen} instead: {reason}").format(chosen=size["chosen"], reason=size["reason"])
-            )
+        made.say(rule_words(), *_choice(size))
     return made
+
+
+def _choice(size: dict[str, Any]) -> list[str]:
+    """What the rule proposes, and the user's own choice where there is one."""
+    _proposed, sentence = propose(size["table"])
+    if not size["reason"]:
+        return [sentence]
+    mine = _("The user chose {chosen} instead: {reason}").format(chosen=size["chosen"], reason=size["reason"])
+    return [sentence, mine]
+
+
+def _judged_by_ear(systems: dict[str, dict[str, Any]], clips: int) -> str:
+    """How many of the clips have the slow measure, where it is not all of them."""
+    counts = [row["scores"]["visqol"]["clips"] for row in systems.values() if row["scores"].get("visqol")]
+    if not counts or max(counts) == clips:
+        return ""
+    few = ngettext(
+        "ViSQOL, which is slow, is of {n} of them.", "ViSQOL, which is slow, is of {n} of them.", max(counts)
+    )
+    return " " + few.format(n=max(counts))
 
 
 def quality_panels(systems: dict[str, dict[str, Any]]) -> list[Panel]:
@@ -72,9 +91,9 @@ def quality_panels(systems: dict[str, dict[str, Any]]) -> list[Panel]:
     return made
 
 
-def _drawn(panels: list[Panel], marked: float | None) -> Figure:
+def _drawn(panels: list[Panel], marked: float | None, marked_as: str) -> Figure:
     """The figure; shares and correlations that are all alike are not spread over their panel."""
-    figure = quality_figure(panels, marked=marked, bits=BITS)
+    figure = quality_figure(panels, marked=marked, marked_as=marked_as, bits=BITS, columns=COLUMNS)
     bounded = {measures()[name] for name in BOUNDED}
     for axes, panel in zip(figure.axes, panels, strict=False):
         if panel.title in bounded:

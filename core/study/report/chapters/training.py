@@ -17,6 +17,15 @@ def chapter(document: dict[str, Any], folder: StudyFolder) -> Chapter:
     models = {**stages.get("training", {}).get("models", {}), **stages.get("neighbours", {}).get("models", {})}
     if not models:
         return made
+    models = dict(sorted(models.items(), key=lambda each: (each[1]["family"], -each[1]["floats"])))
+    minutes = document["config"].get("minutes")
+    if minutes:
+        made.say(
+            _(
+                "Each training had {minutes:g} minutes; how many epochs that is depends on the network and the "
+                "computer."
+            ).format(minutes=minutes)
+        )
     convs = {name: facts for name, facts in models.items() if facts["family"] == "conv" and facts["history"]}
     curves = {
         name: ([line["epoch"] for line in facts["history"]], [line["val_loss"] for line in facts["history"]])
@@ -37,6 +46,7 @@ def chapter(document: dict[str, Any], folder: StudyFolder) -> Chapter:
                 _("model"),
                 _("floats in 5 s"),
                 _("parameters"),
+                _("largest learning rate"),
                 _("epochs"),
                 _("steps"),
                 _("best epoch"),
@@ -49,6 +59,7 @@ def chapter(document: dict[str, Any], folder: StudyFolder) -> Chapter:
                     name,
                     str(facts["floats"]),
                     str(facts["parameters"]),
+                    _rate(facts["history"]),
                     str(facts["epochs"]),
                     str(facts["steps"]),
                     str(facts["best_epoch"]),
@@ -58,7 +69,16 @@ def chapter(document: dict[str, Any], folder: StudyFolder) -> Chapter:
                 )
                 for name, facts in models.items()
             ],
-            _("Every run; its settings and history lie in its folder. The linear transform is fitted in one step."),
+            _(
+                "Every run, with its validation loss before training and at its best; the losses of different kinds of "
+                "models are not alike. Settings and history lie in the run's folder; the linear transform is fitted in "
+                "one step."
+            ),
         )
     )
     return made
+
+
+def _rate(history: list[dict[str, Any]]) -> str:
+    largest = max((line.get("learning_rate") or 0.0 for line in history), default=0.0)
+    return f"{largest:.2g}" if largest else shown(None)

@@ -6,12 +6,15 @@ from typing import Any
 
 from core.i18n import _
 from core.study.folder import StudyFolder
-from core.study.numbers import shown
+from core.study.numbers import shown, significant
 from core.study.report import drawing
 from core.study.report.document import Chapter, Grid, Picture
-from core.study.stages.variational import JUDGE
+from core.study.report.verdicts import collapsed
+from core.study.stages.variational import JUDGE, MORE
 
 LAYERS = 8
+GONE = 0.01
+"""Of its first epoch's norm: a gradient that stays under it has vanished."""
 
 
 def chapter(document: dict[str, Any], folder: StudyFolder) -> Chapter:
@@ -30,7 +33,19 @@ def chapter(document: dict[str, Any], folder: StudyFolder) -> Chapter:
             "than the one of latent 20."
         )
     )
-    for key, title in (("mse", _("reconstruction")), ("kl", _("KL, nats a block"))):
+    made.say(_too_few(document, models))
+    for key, title, caption in (
+        (
+            "mse",
+            _("mean squared error"),
+            _("Reconstruction's part of the loss on validation songs, after each epoch; a flat line learns nothing."),
+        ),
+        (
+            "kl",
+            _("KL, nats a block"),
+            _("The other part, the KL divergence from the prior, on validation songs: at 0 the latent says nothing."),
+        ),
+    ):
         curves = {
             name: ([line["epoch"] for line in facts["history"]], [line["losses"].get(key) for line in facts["history"]])
             for name, facts in models.items()
@@ -40,8 +55,10 @@ def chapter(document: dict[str, Any], folder: StudyFolder) -> Chapter:
             made.add(
                 Picture(
                     f"variational-{key}",
-                    lambda curves=curves, title=title: drawing.lines(curves, _("epoch"), title, log_y=True),  # type: ignore[misc]
-                    _("{what} of validation after each epoch, apart from the other loss.").format(what=title),
+                    lambda curves=curves, key=key, title=title: drawing.lines(  # type: ignore[misc]
+                        curves, _("epoch"), title, log_y=key == "kl"
+                    ),
+                    caption,
                 )
             )
     name, facts = next(iter(models.items()))
@@ -51,9 +68,10 @@ def chapter(document: dict[str, Any], folder: StudyFolder) -> Chapter:
             Picture(
                 "gradients",
                 lambda: drawing.lines(gradients, _("epoch"), _("gradient norm"), log_y=True),
-                _("{name}: norm of the gradient in each layer; the report saw it vanish from epoch 8 on.").format(
-                    name=name
-                ),
+                _(
+                    "{name}: norm of the gradient in layers of encoder and decoder, numbered from the input on; the "
+                    "report saw it vanish from epoch 8 on."
+                ).format(name=name),
             )
         )
     norms = {each: _norms(facts["history"]) for each, facts in models.items() if _gradients(facts["history"])}
@@ -62,10 +80,14 @@ def chapter(document: dict[str, Any], folder: StudyFolder) -> Chapter:
             Picture(
                 "gradients-all",
                 lambda: drawing.lines(norms, _("epoch"), _("gradient norm"), log_y=True),
-                _("Norm of the whole gradient by configuration: does more beta keep it alive longer, as reported?"),
+                _(
+                    "Norm of the whole gradient by configuration: the report has more beta keep it alive longer, to "
+                    "epoch 16; the table below says when ours is gone."
+                ),
             )
         )
     made.add(_diagnoses(models))
+    made.say(collapsed({name: facts for name, facts in models.items() if facts["family"] == "resnet-vae"}))
     distances = document["stages"].get("frechet", {}).get("models", {})
     if distances:
         made.add(_reported(models, distances))
@@ -76,7 +98,7 @@ def chapter(document: dict[str, Any], folder: StudyFolder) -> Chapter:
 
 def _gradients(history: list[dict[str, Any]]) -> dict[str, tuple[list[float], list[float]]]:
     layers = [layer for layer in history[0]["gradients"] if history[0]["gradients"][layer]]
-    step = max(1, len(layers) // LAYERS)
+    step = max(1, -(-len(layers) // LAYERS))
     return {
         layer: (
             [line["epoch"] for line in history if layer in line["gradients"]],
@@ -95,6 +117,27 @@ def _norms(history: list[dict[str, Any]]) -> tuple[list[float], list[float]]:
     )
 
 
+def _gone_from(history: list[dict[str, Any]]) -> str:
+    """The epoch from which on the gradient's norm stays under a hundredth of the first epoch's; a dash for none."""
+    epochs, norms = _norms(history)
+    alive = [epoch for epoch, norm in zip(epochs, norms, strict=True) if norm >= GONE * norms[0]]
+    later = [epoch for epoch in epochs if not alive or epoch > alive[-1]]
+    return str(round(later[0])) if later else shown(None)
+
+
+def _too_few(document: dict[str, Any], models: dict[str, Any]) -> str:
+    """Which of the report's experiments were left out for want of songs."""
+    if document["config"].get("quick"):
+        return ""
+    taught = sum(song["part"] == "train" for song in document["stages"].get("songs", {}).get("songs", []))
+    left_out = [each.clips for each in MORE if each.clips > taught and each.name not in models]
+    if not left_out:
+        return ""
+    return _("Its experiment with {clips} training clips is left out: there are {n} songs to learn from.").format(
+        clips=", ".join(map(str, left_out)), n=taught
+    )
+
+
 def _diagnoses(models: dict[str, Any]) -> Grid:
     rows = []
     for name, facts in models.items():
@@ -110,7 +153,8 @@ def _diagnoses(models: dict[str, Any]) -> Grid:
                 shown(found["kl"], 3),
                 shown(found["likeness"], 3),
                 shown(found["original_likeness"], 3),
-                f"{dead} / {len(branches)}",
+                f"{dead} / {len(branches)}" if branches else shown(None),
+                _gone_from(facts["history"]) if _gradients(facts["history"]) else shown(None),
             )
         )
     return Grid(
@@ -122,11 +166,13 @@ def _diagnoses(models: dict[str, Any]) -> Grid:
             _("likeness of outputs"),
             _("likeness of originals"),
             _("dead branches"),
+            _("gradient gone from epoch"),
         ),
         rows,
         _(
             "What goes wrong, on songs not learned from: latent units that vary, how much outputs resemble one another "
-            "(1 is all the same), and residual branches that add nothing of the clip."
+            "(1 is all the same), and residual branches that add nothing of the clip; and the epoch from which on the "
+            "gradient stays under a hundredth of the first epoch's."
         ),
     )
 
@@ -138,7 +184,7 @@ def _reported(models: dict[str, Any], distances: dict[str, Any]) -> Grid:
         cells: list[str] = []
         for part, beside in zip(("test", "train"), theirs, strict=True):
             found = (parts.get(part) or {}).get("report") or {}
-            cells += [shown(found.get(key), 2) for key in ("reconstructed", "generated", "zero")]
+            cells += [significant(found.get(key)) for key in ("reconstructed", "generated", "zero")]
             cells.append(shown(None if beside is None else float(beside), 1))
         rows.append((name, *cells))
     header = [_("model")]
@@ -161,12 +207,18 @@ def _judge_words(models: dict[str, Any]) -> str:
     if not found or found["active_units"] > found["units"] / 2:
         return ""
     return _(
-        "Only {active} of the fixed encoder's {units} units vary from clip to clip: it can hardly tell clips apart, "
-        "and a small distance through it is no sign of quality."
+        "Of the fixed encoder's {units} units {active} vary from clip to clip: it can hardly tell clips apart, and a "
+        "small distance through it is no sign of quality."
     ).format(active=found["active_units"], units=found["units"])
 
 
 def _trusted(distances: dict[str, Any]) -> Grid:
+    words = {
+        "test": _("test"),
+        "train": _("train"),
+        "reconstructed": _("reconstructed"),
+        "generated": _("generated"),
+    }
     rows = []
     for name, parts in distances.items():
         for part, found in parts.items():
@@ -176,8 +228,8 @@ def _trusted(distances: dict[str, Any]) -> Grid:
                 rows.append(
                     (
                         name,
-                        part,
-                        kind,
+                        words[part],
+                        words[kind],
                         str(values["matched"]),
                         *(
                             f"{values[key]['mean']:.2f} ± {values[key]['deviation']:.2f}"
@@ -198,5 +250,8 @@ def _trusted(distances: dict[str, Any]) -> Grid:
             _("kernel, zero"),
         ),
         rows,
-        _("Distances on MFCC, delta and chroma with equal numbers of clips; zero is real against real."),
+        _(
+            "A distance to be trusted: on MFCC, delta and chroma, with equal numbers of clips; zero is real against "
+            "real, and what is far above it does not sound like these songs."
+        ),
     )
