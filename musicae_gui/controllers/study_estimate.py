@@ -3,7 +3,6 @@ cost on a small server with two cores. No torch."""
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,27 +10,33 @@ from core.audio import find_audio, read_info
 from core.errors import MusicaeError
 from core.models.design import Design, design_from_dict
 from core.models.presets import preset
-from core.models.vae_design import ResnetVaeDesign
 from core.study.config import StudyConfig, size_design
 from core.training.config import TrainConfig
 from core.training.suited import suited_settings
-from musicae_gui.controllers.train_estimate import BACKWARD, FIRST_GUESS, cost
+from musicae_gui.controllers.train_estimate import cost
 
 TAUGHT = 0.7
-CONFIGURATIONS = 9
-"""Of the second report's network in a full study."""
+CONFIGURATIONS, OF_FEW_CLIPS = 7, (20, 80)
+"""Of the second report's network in a full study, and those that learn from so many songs, where there are as many."""
 DEMO_SECONDS = 30.0
 MEASURED = 40
 """Files of a folder whose length is read; the others are taken to be like them."""
 
-# Seconds on two cores: to read a minute of sound, to compose a demo song, to judge a clip, to score a latent's value.
+# Seconds on two cores: to read a minute of sound, to compose a demo song, to judge a clip, to encode one, to look at
+# the chosen size closer, and for a latent's value in a fold of the tree and of another classifier.
 READ_MINUTE = 0.35
 COMPOSE_SONG = 1.2
 JUDGE_CLIP = 0.7
 OPINION_CLIP = 2.5
-SCORE_VALUE = 4e-6
+ENCODE_CLIP = 0.04
+CLOSER = 20.0
+TREE_VALUE, SCORE_VALUE = 3e-7, 4e-8
+FOLDS = 5
+BATCH = 8
+# Of the second report's network: its 12 million weights are stored after every epoch, which costs more than teaching.
+VARIATIONAL_MODEL, VARIATIONAL_EPOCH, VARIATIONAL_STEP = 15.0, 2.0, 0.15
 MADE_SOUND = 0.6
-REPORT = 25.0
+REPORT = 40.0
 
 
 @dataclass(frozen=True)
@@ -73,7 +78,9 @@ def estimate(config: StudyConfig, music: Music, pace: float = 1.0) -> dict[str, 
         trained += _training(config, config.vae, design_from_dict(preset(config.vae).config), music)
     neighbours = 2 * _training(config, "", designs[len(designs) // 2], music)
     # Each size has a linear transform beside it; the shipped models come in three sizes each.
-    systems = 2 * len(designs) + 3 + bool(config.vae) + 3 * config.shipped + len(config.opus) + len(config.mp3)
+    networks = _configurations(config, music)
+    models = 2 * len(designs) + 3 + bool(config.vae) + 3 * config.shipped + networks
+    systems = models + len(config.opus) + len(config.mp3)
     judged = config.test_clips * JUDGE_CLIP + config.opinion_clips * OPINION_CLIP
     clips = music.songs * config.clips_a_song
     floats = 2 * sum(design.channels * design.frames(110_250) for design in designs) + 2 * 110_250
@@ -85,10 +92,11 @@ def estimate(config: StudyConfig, music: Music, pace: float = 1.0) -> dict[str, 
         "quality": systems * judged,
         "size": 0.1,
         "neighbours": neighbours + 4 * judged,
-        "exploring": 10.0 + clips * floats * SCORE_VALUE * len(config.classifiers),
-        "factors": 5.0 + clips * systems * 0.02,
-        "frechet": 4.0 * (CONFIGURATIONS if not config.quick else 1) if config.variational else 0.1,
-        "outside": len(config.outside) * systems * (3 * JUDGE_CLIP + OPINION_CLIP),
+        "exploring": CLOSER + clips * (models * ENCODE_CLIP + floats * FOLDS * config.repeats * _per_value(config)),
+        # Facts lie beside demo songs alone.
+        "factors": 5.0 + clips * models * 0.02 if composed else 0.1,
+        "frechet": 4.0 * networks,
+        "outside": len(config.outside) * models * (3 * JUDGE_CLIP + OPINION_CLIP),
         "generation": 6 * MADE_SOUND * (len(designs) + 3),
         "listening": 0.5,
         "report": REPORT,
@@ -117,11 +125,23 @@ def _training(config: StudyConfig, name: str, design: Design, music: Music) -> f
     return cost(asked, design, music.seconds).seconds
 
 
-def _variational(config: StudyConfig, music: Music) -> float:
+def _per_value(config: StudyConfig) -> float:
+    return sum(TREE_VALUE if name == "tree" else SCORE_VALUE for name in config.classifiers)
+
+
+def _configurations(config: StudyConfig, music: Music) -> int:
+    """How many networks of the second report are trained."""
     if not config.variational:
+        return 0
+    if config.quick:
+        return 1
+    return CONFIGURATIONS + sum(clips <= TAUGHT * music.songs for clips in OF_FEW_CLIPS)
+
+
+def _variational(config: StudyConfig, music: Music) -> float:
+    count = _configurations(config, music)
+    if not count:
         return 0.1
-    design = ResnetVaeDesign(20)
-    each = BACKWARD * design.parameters * TAUGHT * music.songs * config.variational
-    count = 1 if config.quick else CONFIGURATIONS
-    reading = READ_MINUTE * music.seconds / 60
-    return reading + count * (8.0 + each / (FIRST_GUESS * (os.cpu_count() or 1)))
+    steps = -(-TAUGHT * music.songs // BATCH)
+    each = VARIATIONAL_MODEL + config.variational * (VARIATIONAL_EPOCH + VARIATIONAL_STEP * steps)
+    return READ_MINUTE * music.seconds / 60 + count * each
