@@ -24,28 +24,10 @@ from musicae_gui.views.study_blocks import Figure, block_widget
 from musicae_gui.views.study_overrule import OverruleDialog
 from tests.gui.train_fixtures import services as make_services
 from tests.gui.widgets import child
+from tests.tiny_study import TINY
 
 RATE = 22_050
-SMALL = StudyConfig(
-    sizes=("conv-9184",),
-    epochs=1,
-    steps_per_epoch=1,
-    batch=2,
-    clip_seconds=0.25,
-    validation_clips=2,
-    test_clips=1,
-    opinion_clips=0,
-    clips_a_song=1,
-    most_clusters=3,
-    seeds=2,
-    variational=0,
-    vae="",
-    opus=(),
-    mp3=(),
-    shipped=False,
-    classifiers=("tree",),
-    device="cpu",
-)
+SMALL = replace(TINY, steps_per_epoch=1, most_clusters=3, vae="", opus=())
 
 
 @pytest.fixture(scope="module")
