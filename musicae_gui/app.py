@@ -13,6 +13,7 @@ from core import i18n
 from core.errors import MusicaeError
 from core.i18n import _
 from core.paths import data_dir
+from musicae_gui.allocator import use_few_arenas
 from musicae_gui.quick_imports import look_at_no_sources
 
 # Idle OpenMP threads must not spin: beside another busy thread they slow small inferences down tenfold.
@@ -22,6 +23,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the window; returns the exit code."""
+    use_few_arenas()
     sys.setswitchinterval(0.001)  # interactive threads get their turn beside a training one
     options = parser().parse_args(arguments)
     if options.language is not None:
