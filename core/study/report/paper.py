@@ -18,7 +18,7 @@ POINTS = 72
 LEADING = 1.45
 LETTER = 0.605
 """Width of a letter of the fixed-width font, in sizes of the font."""
-LARGEST, LEAST = 8.0, 6.2
+LARGEST, LEAST = 8.0, 5.8
 """Sizes of a table's letters, in points; a table that needs smaller ones is cut into parts."""
 SHRINK = 0.75
 """A figure becomes so much smaller rather than leave the rest of a page empty."""

@@ -133,10 +133,13 @@ def _blame(dims: list[dict[str, Any]]) -> str:
 
 def _dims(title: str, kind: str, dims: list[dict[str, Any]]) -> Grid:
     names = ("homogeneity", "completeness", "v_measure", "adjusted_rand")
+    lines = [(row["dims"], [with_interval(row["scores"][name]) for name in names]) for row in dims]
+    # As many components as dimensions turn the points, and change nothing else.
+    kept = [line for line in lines if line is lines[-1] or line[1] != lines[-1][1]]
     return Grid(
         f"dimensions-{kind}",
         (_("components"), _("homogeneity"), _("completeness"), _("V-measure"), _("adjusted Rand")),
-        [(str(row["dims"] or _("all")), *(with_interval(row["scores"][name]) for name in names)) for row in dims],
+        [(str(count or _("all")), *cells) for count, cells in kept],
         _("{title}: k-means after PCA to fewer dimensions, which tells whether dimension is to blame.").format(
             title=title
         ),

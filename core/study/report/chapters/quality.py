@@ -108,10 +108,10 @@ def _say_neighbours(made: Chapter, stage: dict[str, Any], systems: dict[str, dic
             "half-and-double",
             ("", _("size"), _("floats in 5 s"), *titles.values()),
             [
-                (word, name, shown(row["floats"]), *(_cell(row, measure) for measure in titles))
+                (word, name, shown(row["floats"]), *(_cell(row, measure).partition(" ±")[0] for measure in titles))
                 for word, name, row in known
             ],
-            _("The chosen size between its half and its double, on the same clips."),
+            _("The chosen size between its half and its double: means over the same clips."),
         )
     )
     made.say(*stage["notes"])

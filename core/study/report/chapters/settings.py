@@ -17,6 +17,9 @@ def chapter(document: dict[str, Any], folder: StudyFolder) -> Chapter:
             begun=_moment(document["created"]), written=_moment(document["finished"])
         )
     )
+    seconds = document.get("seconds") or {}
+    if seconds:
+        made.add(_times(seconds))
     made.add(
         Grid(
             "settings",
@@ -29,9 +32,6 @@ def chapter(document: dict[str, Any], folder: StudyFolder) -> Chapter:
     rows = [(name, str(environment[name])) for name in ("musicae", "python", "system", "machine")]
     rows += [(name, version or _("not installed")) for name, version in environment["packages"].items()]
     made.add(Grid("versions", (_("what"), _("version")), rows, _("Programs and libraries of this study.")))
-    seconds = document.get("seconds") or {}
-    if seconds:
-        made.add(_times(seconds))
     return made
 
 

@@ -178,21 +178,17 @@ def _diagnoses(models: dict[str, Any]) -> Grid:
 
 
 def _reported(models: dict[str, Any], distances: dict[str, Any]) -> Grid:
+    sides = {"test": _("test"), "train": _("train")}
     rows = []
     for name, parts in distances.items():
         theirs = models[name]["reported"] or (None, None)
-        cells: list[str] = []
-        for part, beside in zip(("test", "train"), theirs, strict=True):
+        for (part, word), beside in zip(sides.items(), theirs, strict=True):
             found = (parts.get(part) or {}).get("report") or {}
-            cells += [significant(found.get(key)) for key in ("reconstructed", "generated", "zero")]
-            cells.append(shown(None if beside is None else float(beside), 1))
-        rows.append((name, *cells))
-    header = [_("model")]
-    for part in (_("test"), _("train")):
-        header += [f"{part}: {word}" for word in (_("reconstructed"), _("generated"), _("zero"), _("report's"))]
+            cells = [significant(found.get(key)) for key in ("reconstructed", "generated", "zero")]
+            rows.append((name, word, *cells, shown(None if beside is None else float(beside), 1)))
     return Grid(
         "frechet-report",
-        header,
+        (_("model"), _("side"), _("reconstructed"), _("generated"), _("zero"), _("report's")),
         rows,
         _(
             "Frechet distance as the report has it, through a fixed encoder of latent 20 (short blocks at a higher "
