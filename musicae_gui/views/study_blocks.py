@@ -122,11 +122,16 @@ class SoundRow(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(title)
         column.addLayout(self._grid)
+        self._wide = max([SOUND_WIDTH, *(button.sizeHint().width() + self._grid.spacing() for button in self._buttons)])
         self._columns = 0
-        self._place(3)
+        self._place(1)
+
+    def minimumSizeHint(self) -> QSize:
+        """One column: a row of several would not let the page become narrower again."""
+        return QSize(self._wide, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: object) -> None:
-        self._place(max(1, self.width() // SOUND_WIDTH))
+        self._place(max(1, self.width() // self._wide))
 
     def _place(self, columns: int) -> None:
         if columns == self._columns:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton, QTableWidget, QToolButton
+from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QTableWidget, QToolButton
 from pytestqt.qtbot import QtBot
 
 from core.audio import Clip, write_wav
@@ -264,6 +264,22 @@ def test_every_block_of_a_report_has_its_widget(qtbot: QtBot, tmp_path: Path) ->
     assert not figure.is_drawn
     qtbot.mouseClick(widgets[3].findChildren(QPushButton)[1], Qt.MouseButton.LeftButton)
     assert heard == ["A clip: conv-9184"]
+
+
+def test_a_row_of_sounds_becomes_as_narrow_as_one_of_them_again(qtbot: QtBot, tmp_path: Path) -> None:
+    names = [f"resnet-vae-20 beta 1 without dropout {number}" for number in range(6)]
+    row = block_widget(0, Sounds("A clip", [(name, tmp_path / f"{name}.wav") for name in names]), lambda *_heard: None)
+    page = QScrollArea(widgetResizable=True)
+    page.setWidget(row)
+    qtbot.addWidget(page)
+    page.resize(1600, 400)
+    page.show()
+    buttons = row.findChildren(QPushButton)
+    qtbot.waitUntil(lambda: len({button.y() for button in buttons}) < 6)
+    page.resize(buttons[0].sizeHint().width() + 100, 400)
+    qtbot.waitUntil(lambda: len({button.y() for button in buttons}) == 6)
+    qtbot.waitUntil(lambda: row.width() <= page.viewport().width())
+    assert all(button.geometry().right() <= row.width() for button in buttons)
 
 
 def test_every_control_has_a_name_for_screen_readers(panel: StudyPanel) -> None:
