@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -120,26 +122,34 @@ def write_demo(
     """
     if per_style < 1:
         raise UsageError(_("Songs per style is {count}; it must be at least 1.").format(count=per_style))
+    wanted = [(style, seed + number) for number in range(per_style) for style in styles]
     written: list[Path] = []
-    total = per_style * len(styles)
-    for number in range(per_style):
-        for style in styles:
-            song = compose(style, seed + number)
-            path = out / style / f"{song.name}.wav"
-            try:
-                write_wav(path, song.clip)
-                facts = json.dumps(song.facts(), indent=2, ensure_ascii=False)
-                write_text_atomically(path.with_suffix(".json"), facts + "\n")
-            except OSError as error:
-                raise MusicaeError(
-                    _("{path} cannot be written: {reason}.").format(path=path, reason=error.strerror or error),
-                    path=path,
-                    details=str(error),
-                ) from error
-            written.append(path)
-            if on_progress is not None:
-                on_progress(len(written), total, path)
+    with ThreadPoolExecutor(min(len(wanted), os.cpu_count() or 1)) as pool:
+        # Mixing is numpy's work on whole tracks, which leaves other threads the interpreter.
+        try:
+            for path in pool.map(lambda each: _written(compose(*each), out), wanted):
+                written.append(path)
+                if on_progress is not None:
+                    on_progress(len(written), len(wanted), path)
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
     return written
+
+
+def _written(song: DemoSong, out: Path) -> Path:
+    path = out / song.style / f"{song.name}.wav"
+    try:
+        write_wav(path, song.clip)
+        facts = json.dumps(song.facts(), indent=2, ensure_ascii=False)
+        write_text_atomically(path.with_suffix(".json"), facts + "\n")
+    except OSError as error:
+        raise MusicaeError(
+            _("{path} cannot be written: {reason}.").format(path=path, reason=error.strerror or error),
+            path=path,
+            details=str(error),
+        ) from error
+    return path
 
 
 def _mode(scale: str) -> str:

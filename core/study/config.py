@@ -115,7 +115,7 @@ def quick_config(**given: Any) -> StudyConfig:
         "test_clips": 4,
         "opinion_clips": 1,
         "clips_a_song": 1,
-        "most_clusters": 16,
+        "most_clusters": 10,
         "repeats": 1,
         "variational": 2,
         "vae": "vae-9184",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QFrame,
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 ROW = 26
 MOST_ROWS = 5  # in sight; more are scrolled
+REFRESH = 50  # ms between two looks at files that are read
 SIGNS = {"reading": ("refresh", "accent"), "added": ("good", "good"), "known": ("info", "muted"),
          "moved": ("good", "good"), "failed": ("error", "error"), "waiting": ("more", "muted")}  # fmt: skip
 NO_INDEX = QModelIndex()
@@ -58,6 +59,9 @@ class FileList(QFrame):
         self.dismiss.setToolTip(_("Put this list away"))
         self.dismiss.clicked.connect(self.dismiss_clicked)
         self.model = FileModel()
+        self._latest = 0  # the row that changed last
+        self._refresh = QTimer(self, singleShot=True, interval=REFRESH)
+        self._refresh.timeout.connect(self._look)
         self.list = QListView(uniformItemSizes=True)
         self.list.setObjectName("library.files.list")
         self.list.setAccessibleName(_("Files being read"))
@@ -88,10 +92,17 @@ class FileList(QFrame):
         self.list.setFixedHeight(rows * ROW + 4)
 
     def show_file(self, row: int, file: FileRow) -> None:
+        """Another state of a file, seen within `REFRESH` ms: the list lays out all of its rows for each look."""
         self.model.set_file(row, file)
+        self._latest = row
+        if not self._refresh.isActive():
+            self._refresh.start()
+
+    def _look(self) -> None:
+        self.model.tell()
         # Two rows ahead, so that the list reads on by itself; not while the user looks around in it.
         if not self.list.underMouse():
-            self.list.scrollTo(self.model.index(min(row + 2, self.model.rowCount() - 1)))
+            self.list.scrollTo(self.model.index(min(self._latest + 2, self.model.rowCount() - 1)))
 
     def show_reading(self, words: str, done: int, total: int, running: bool) -> None:
         self.setVisible(bool(words))
@@ -108,15 +119,23 @@ class FileModel(QAbstractListModel):
     def __init__(self) -> None:
         super().__init__()
         self._files: list[FileRow] = []
+        self._changed: set[int] = set()
 
     def set_files(self, files: Sequence[FileRow]) -> None:
         self.beginResetModel()
         self._files = list(files)
+        self._changed.clear()
         self.endResetModel()
 
     def set_file(self, row: int, file: FileRow) -> None:
+        """Another state of a file, of which views hear with the next `tell`."""
         self._files[row] = file
-        self.dataChanged.emit(self.index(row), self.index(row))
+        self._changed.add(row)
+
+    def tell(self) -> None:
+        if self._changed:
+            self.dataChanged.emit(self.index(min(self._changed)), self.index(max(self._changed)))
+            self._changed.clear()
 
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex = NO_INDEX) -> int:
         return 0 if parent.isValid() else len(self._files)
