@@ -83,7 +83,7 @@ QLineEdit, QAbstractSpinBox, QComboBox {
 QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus {
   border: 2px solid $accent; padding: 3px 7px;
 }
-QComboBox { padding-right: 24px; }
+QComboBox, QComboBox:focus { padding-right: 0; }
 QComboBox::drop-down { border: none; width: 24px; }
 QComboBox::down-arrow { image: url("$chevron"); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: $surface; border: 1px solid $border; padding: 4px; outline: none;
