@@ -3,15 +3,16 @@
     python -m benchmarks sound [--sound-seconds 60]
 
 Plays a minute of live sound through a private null sink (tests/sound_server.py) while convolutions train on all
-cores in this very process, and moves a slider meanwhile; then the same slider at rest. Measured at the sink's
-monitor and from the player's own record:
+cores in this very process, and moves a slider meanwhile; then the same slider at rest; and both again with Morph's
+own slider between two songs, decoded by studio while it plays. Measured at the sink's monitor and from the player's
+own record:
 
 - starvations: our queue ran empty; underflows: PortAudio reported the device served too late; gaps: silence over
   5 ms in the recording;
 - slider to device: from `Player.changed` to the moment when the device takes the first changed sample, without the
   stream's own latency;
 - slider to ear: from `Player.changed` to the changed sample's arrival at a recorder, everything included, also the
-  recorder's buffer of 10 ms.
+  recorder's buffer of 10 ms. Where the device was served too late the recording has lost samples, and it is not told.
 """
 
 from __future__ import annotations
@@ -29,7 +30,10 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 import numpy as np
 
 from benchmarks.figure import Figure
+from core.demo import compose
+from core.models.presets import DEFAULT_MODEL
 from core.playback import Change, LiveSource, Player
+from musicae_gui.tasks.priority import yield_to_others
 from tests.sound_server import RATE, NullSink, Recorder
 
 HELP = "playback and a slider while the machine trains, and at rest"
@@ -48,6 +52,37 @@ class Slider:
 
     def decode(self, start: int, count: int) -> np.ndarray:
         return np.float32(self.sign) * self.sound[start : start + count]
+
+    @property
+    def frames(self) -> int:
+        return len(self.sound)
+
+    def move(self) -> None:
+        self.sign = -self.sign
+
+
+class MorphSlider:
+    """Morph's own: two demo songs on its straight way, every window of which the model decodes."""
+
+    def __init__(self, model: str = DEFAULT_MODEL) -> None:
+        from core.latents.ways.morph import Morph
+        from core.models.codec import load_codec
+
+        codec = load_codec(model)
+        a, b = (codec.encode(compose(style, 0).clip.mono().resampled(codec.rate)) for style in ("jazz", "rock"))
+        self._morph = Morph(codec, a, b)
+        self._at, self._step = 0.0, 0.05
+        self.frames = self._morph.samples
+
+    def decode(self, start: int, count: int) -> np.ndarray:
+        from core.latents.ways import WAYS
+
+        return self._morph.range(WAYS["straight"], self._at, start, count)
+
+    def move(self) -> None:
+        if not 0 <= self._at + self._step <= 1:
+            self._step = -self._step
+        self._at += self._step
 
 
 class Training:
@@ -71,6 +106,7 @@ class Training:
     def _run(self) -> None:
         import torch
 
+        yield_to_others()
         torch.manual_seed(0)
         network = torch.nn.Sequential(
             torch.nn.Conv1d(1, 32, 15, stride=4, padding=7),
@@ -90,26 +126,26 @@ class Training:
             self._running.set()
 
 
-def measure(sink: NullSink, seconds: float) -> dict[str, Any]:
+def measure(sink: NullSink, seconds: float, slider: Slider | MorphSlider) -> dict[str, Any]:
     """Play for `seconds`, moving the slider some four times a second."""
     player = Player(sink.device)
     player.wait_ready()
-    slider = Slider(seconds + 10)
-    source = LiveSource(slider.decode, len(slider.sound), MODEL_RATE, player.rate)
+    source = LiveSource(slider.decode, slider.frames, MODEL_RATE, player.rate)
     pauses = np.random.default_rng(1).uniform(0.15, 0.35, 100_000)
     changes: list[int] = []
     with sink.recording() as recorder:
-        player.play(source)
+        player.play(source, loop=True)
         recorder.wait(0.5)
         end = time.perf_counter() + seconds
         while time.perf_counter() < end:
-            slider.sign = -slider.sign
+            slider.move()
             changes.append(player.changed())
             time.sleep(pauses[len(changes)])
         latency = player.latency
         player.stop()
     player.close()
     events = [event for event in player.events if event.id in set(changes) and event.state == "heard"]
+    is_whole = isinstance(slider, Slider) and player.underflows == 0
     return {
         "seconds": seconds,
         "starvations": player.starvations,
@@ -123,7 +159,7 @@ def measure(sink: NullSink, seconds: float) -> dict[str, Any]:
         "slider_to_device_ms": spread(
             [1000 * (event.frame - event.requested_frame) / RATE for event in events if event.frame is not None]
         ),
-        "slider_to_ear_ms": spread(to_ear(recorder, events, player, source)),
+        **({"slider_to_ear_ms": spread(to_ear(recorder, events, player, source))} if is_whole else {}),
     }
 
 
@@ -172,13 +208,15 @@ def run(options: argparse.Namespace) -> Iterator[Figure]:
     sink = NullSink()
     sink.start()
     try:
-        rest = measure(sink, options.sound_seconds / 3)
+        third, noise, morph = options.sound_seconds / 3, Slider(options.sound_seconds + 10), MorphSlider()
+        states = {"rest": measure(sink, third, noise), "rest, studio": measure(sink, third, morph)}
         with Training() as training:
-            loaded = measure(sink, options.sound_seconds)
-        loaded["training_steps"] = training.steps
+            states["training"] = measure(sink, options.sound_seconds, noise)
+            states["training"]["training_steps"] = training.steps
+            states["training, studio"] = measure(sink, options.sound_seconds, morph)
     finally:
         sink.stop()
-    for state, values in (("rest", rest), ("training", loaded)):
+    for state, values in states.items():
         for name, value in values.items():
             yield from _figures(f"{state}/{name}", value)
 
