@@ -19,6 +19,7 @@ from musicae_gui.self_test.stalls import StallWatch
 from musicae_gui.studio import Studio
 
 NO_DEVICE = "no device"
+PATIENCE = 20.0  # seconds for the device to take what a step listens to
 PICTURE_SECONDS = 0.6  # strips are drawn anew in the background when the colours change
 
 
@@ -142,6 +143,9 @@ class Story:
         play()
         self.driver.until(lambda: player.playing, 5, "the playback to begin")
         self.driver.pause(seconds)
+        late = time.monotonic() + PATIENCE  # a busy machine opens a stream late
+        while player.playing and device_frame(player) - since < seconds * player.rate and time.monotonic() < late:
+            self.driver.pause(0.05)
         recorded = self.monitor.rms_since(mark)
         player.stop()
         self.driver.pause(0.3)
