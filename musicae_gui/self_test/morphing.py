@@ -125,15 +125,16 @@ def _recorded(story: Story, panel: MorphPanel, slider: MorphSlider) -> dict[str,
     from core.audio import read_clip
 
     driver, folder = story.driver, story.services.data_dir / FOLDER
-    known = set(folder.glob("*.wav"))
+    finished = "[!.]*.wav"  # what is being written has a hidden name
+    known = set(folder.glob(finished))
     button = driver.find(QToolButton, "morph.record")
     driver.click(button)
     for key in (Qt.Key.Key_1, Qt.Key.Key_6, Qt.Key.Key_9):
         driver.key(slider, key)
         driver.pause(0.4)
     driver.click(button)
-    driver.until(lambda: bool(set(folder.glob("*.wav")) - known), 20, "the recording to be written")
-    (path,) = set(folder.glob("*.wav")) - known
+    driver.until(lambda: bool(set(folder.glob(finished)) - known), 20, "the recording to be written")
+    (path,) = set(folder.glob(finished)) - known
     curve = panel.controller.curve
     if not curve.follows or len(curve.curve.points) < 3:
         raise StepError(f"the recorded curve has {len(curve.curve.points)} points")
