@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 
 from musicae_gui.controllers.morph_record import FOLDER
 from musicae_gui.self_test.driver import Driver, StepError
-from musicae_gui.self_test.sound import SILENT, device_frame, require_heard
+from musicae_gui.self_test.sound import SILENT, device_frame, require_heard, spans_since
 from musicae_gui.views.morph_slider import MorphSlider
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 KEYS = (Qt.Key.Key_Home, Qt.Key.Key_2, Qt.Key.Key_5, Qt.Key.Key_8, Qt.Key.Key_Right, Qt.Key.Key_End)
 EXCERPT = 5.0  # seconds of each end that are compared
+HEARD_SECONDS = 0.4  # that tell a level
 NEAR = 0.05  # log-mel distance (in powers of ten) of an end to its own song's reconstruction, at most
 
 
@@ -45,6 +46,8 @@ def glide(story: Story) -> dict[str, Any]:
         slider.setValue(50)
         evidence["ways"] = _ways(driver, player)
         evidence["recorded"] = _recorded(story, panel, slider)
+        # What is heard last is judged by what the slider says now.
+        driver.until(lambda: _is_heard(player), 20, "the last change to be heard")
         story.stalls.begin("morph")
         player.stop()
         driver.pause(0.3)
@@ -144,6 +147,14 @@ def _recorded(story: Story, panel: MorphPanel, slider: MorphSlider) -> dict[str,
         raise StepError("the recording is silent")
     curve.follow(False)
     return {"seconds": clip.seconds, "rms": rms, "points": curve.curve.to_list()}
+
+
+def _is_heard(player: PlayerAdapter) -> bool:
+    """The newest change has been heard for a while."""
+    assert player.core is not None
+    spans = spans_since(player, 0)
+    lasting = bool(spans) and spans[-1]["length"] > HEARD_SECONDS * player.rate
+    return lasting and all(change.state != "pending" for change in player.core.events)
 
 
 def _ends(driver: Driver, panel: MorphPanel, slider: MorphSlider, player: PlayerAdapter) -> list[dict[str, float]]:
