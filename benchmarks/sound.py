@@ -65,19 +65,18 @@ class MorphSlider:
     """Morph's own: two demo songs on its straight way, every window of which the model decodes."""
 
     def __init__(self, model: str = DEFAULT_MODEL) -> None:
+        from core.latents.ways import WAYS
         from core.latents.ways.morph import Morph
         from core.models.codec import load_codec
 
         codec = load_codec(model)
         a, b = (codec.encode(compose(style, 0).clip.mono().resampled(codec.rate)) for style in ("jazz", "rock"))
-        self._morph = Morph(codec, a, b)
+        self._morph, self._way = Morph(codec, a, b), WAYS["straight"]
         self._at, self._step = 0.0, 0.05
         self.frames = self._morph.samples
 
     def decode(self, start: int, count: int) -> np.ndarray:
-        from core.latents.ways import WAYS
-
-        return self._morph.range(WAYS["straight"], self._at, start, count)
+        return self._morph.range(self._way, self._at, start, count)
 
     def move(self) -> None:
         if not 0 <= self._at + self._step <= 1:

@@ -28,7 +28,7 @@ import torch
 from benchmarks.figure import Figure
 from core.data.store import SampleStore
 from core.demo import write_demo
-from core.devices import choose_device, choose_precision, training_threads
+from core.devices import choose_device, choose_precision, torch_threads
 from core.models.network import build_network
 from core.models.presets import preset
 from core.training.config import TrainConfig
@@ -77,7 +77,7 @@ def measured(model: str, songs: list[Path], store: SampleStore, *, steps: int, r
     speeds: dict[str, list[float]] = {name: [] for name in loops}
     for number in range(rounds + 1):
         for name, step in loops.items():
-            with training_threads(1 if name == "one_thread" else 0):
+            with torch_threads(1 if name == "one_thread" else 0):
                 began = time.perf_counter()
                 for index in range(steps):
                     step(number * steps + index)

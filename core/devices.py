@@ -114,7 +114,7 @@ def thread_count(wanted: int) -> int:
 
 
 @contextlib.contextmanager
-def training_threads(wanted: int) -> Iterator[int]:
+def torch_threads(wanted: int) -> Iterator[int]:
     """Use so many processor threads for torch in this thread; other threads keep their own number."""
     before = torch.get_num_threads()
     count = thread_count(wanted)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -166,19 +166,13 @@ class AdaptedSource:
         return self._windows.read(start, count)
 
 
-@contextlib.contextmanager
-def _one_torch_thread() -> Iterator[None]:
+def _one_torch_thread() -> contextlib.AbstractContextManager[object]:
     """Let torch, if anybody has loaded it, use one thread when this one computes."""
-    torch = sys.modules.get("torch")
-    wanted = getattr(torch, "get_num_threads", lambda: 1)()  # absent, or still being loaded: 1
-    if wanted == 1:
-        yield
-        return
-    torch.set_num_threads(1)  # type: ignore[union-attr]
-    try:
-        yield
-    finally:
-        torch.set_num_threads(wanted)  # type: ignore[union-attr]
+    if not hasattr(sys.modules.get("torch"), "get_num_threads"):  # absent, or still being loaded
+        return contextlib.nullcontext()
+    from core.devices import torch_threads
+
+    return torch_threads(1)
 
 
 def finite(samples: np.ndarray) -> np.ndarray:

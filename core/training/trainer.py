@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from core.data.splits import Split
-from core.devices import choose_device, choose_precision, training_threads
+from core.devices import choose_device, choose_precision, torch_threads
 from core.errors import MusicaeError, TrainingError, UsageError
 from core.i18n import _
 from core.models.card import Credit, ModelCard
@@ -133,7 +133,7 @@ class _Run:
             )
             run.keep_history(0)
         try:
-            with training_threads(config.threads):
+            with torch_threads(config.threads):
                 outcome = self._trained(design, material)
         except MusicaeError as error:
             self._end(Outcome("failed", error.sentence, Progress()))

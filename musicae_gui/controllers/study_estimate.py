@@ -8,6 +8,7 @@ from pathlib import Path
 
 from core.audio import find_audio, read_info
 from core.errors import MusicaeError
+from core.latents.folds import FOLDS
 from core.models.design import Design, design_from_dict
 from core.models.presets import preset
 from core.study.config import StudyConfig, size_design
@@ -31,7 +32,6 @@ OPINION_CLIP = 2.5
 ENCODE_CLIP = 0.04
 CLOSER = 20.0
 TREE_VALUE, SCORE_VALUE = 3e-7, 4e-8
-FOLDS = 5
 BATCH = 8
 # Of the second report's network: its 12 million weights are stored after every epoch, which costs more than teaching.
 VARIATIONAL_MODEL, VARIATIONAL_EPOCH, VARIATIONAL_STEP = 15.0, 2.0, 0.15
