@@ -57,6 +57,9 @@ class Slider:
     def frames(self) -> int:
         return len(self.sound)
 
+    def prepare(self, start: int, count: int) -> None:
+        pass  # it is all there
+
     def move(self) -> None:
         self.sign = -self.sign
 
@@ -77,6 +80,9 @@ class MorphSlider:
 
     def decode(self, start: int, count: int) -> np.ndarray:
         return self._morph.range(self._way, self._at, start, count)
+
+    def prepare(self, start: int, count: int) -> None:
+        self._morph.prepare(start, count)
 
     def move(self) -> None:
         if not 0 <= self._at + self._step <= 1:
@@ -129,7 +135,7 @@ def measure(sink: NullSink, seconds: float, slider: Slider | MorphSlider) -> dic
     """Play for `seconds`, moving the slider some four times a second."""
     player = Player(sink.device)
     player.wait_ready()
-    source = LiveSource(slider.decode, slider.frames, MODEL_RATE, player.rate)
+    source = LiveSource(slider.decode, slider.frames, MODEL_RATE, player.rate, prepare=slider.prepare)
     pauses = np.random.default_rng(1).uniform(0.15, 0.35, 100_000)
     changes: list[int] = []
     with sink.recording() as recorder:

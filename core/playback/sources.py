@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from core.playback.ahead import Ahead
 from core.playback.resampling import WindowResampler
 
 if TYPE_CHECKING:
     from core.audio import Clip
+
+AHEAD_SECONDS = 1.5
 
 
 class Source(Protocol):
@@ -118,6 +121,8 @@ class LiveSource:
             by `Player.changed`.
         frames: length at `model_rate`.
         rate: the rate to play at; `model_rate` when absent.
+        prepare: prepare(start, count) makes what `decode` will want of those frames whatever changes till then; it
+            is called in a thread of its own for the `AHEAD_SECONDS` after what was decoded last.
     """
 
     def __init__(
@@ -128,10 +133,12 @@ class LiveSource:
         rate: int | None = None,
         *,
         name: str = "live",
+        prepare: Callable[[int, int], object] | None = None,
     ) -> None:
         self.name = name
         self.rate = rate or model_rate
         self._decode = decode
+        self._ahead = Ahead(lambda place: _prepared(prepare, place, frames, model_rate)) if prepare else None
         self._windows = WindowResampler(self._stereo, frames, model_rate, self.rate)
         self.frames = self._windows.frames
 
@@ -143,6 +150,8 @@ class LiveSource:
             return np.zeros((0, 2), np.float32)
         with _one_torch_thread():
             piece = np.asarray(self._decode(start, count), dtype=np.float32)
+        if self._ahead:
+            self._ahead.reached(start + count)
         if piece.ndim == 1:
             piece = piece[:, None]
         return np.ascontiguousarray(np.broadcast_to(piece, (count, 2)))
@@ -164,6 +173,13 @@ class AdaptedSource:
 
     def read(self, start: int, count: int) -> np.ndarray:
         return self._windows.read(start, count)
+
+
+def _prepared(prepare: Callable[[int, int], object], place: int, frames: int, rate: int) -> None:
+    count = min(round(AHEAD_SECONDS * rate), frames - place)
+    if count > 0:
+        with _one_torch_thread():
+            prepare(place, count)
 
 
 def _one_torch_thread() -> contextlib.AbstractContextManager[object]:

@@ -110,7 +110,10 @@ class MorphHearing:
 
     def _made(self) -> LiveSource:
         assert self._blend is not None
-        return LiveSource(self._blend.decode, self._blend.samples, self._blend.rate, self._player.rate, name="morph")
+        blend = self._blend
+        return LiveSource(
+            blend.decode, blend.samples, blend.rate, self._player.rate, name="morph", prepare=blend.prepare
+        )
 
     def _device_changed(self) -> None:
         if self._source is None or self._source.rate == self._player.rate:

@@ -171,6 +171,10 @@ class Blend:
             self._spent = [*self._spent[1 - _RECENT :], (time.perf_counter() - began, count / self.rate)]
         return sound
 
+    def prepare(self, start: int, count: int) -> None:
+        """Decode what these samples will want of the songs, wherever the slider is by then."""
+        self.pair.morph.prepare(start, count)
+
     @property
     def seconds(self) -> float:
         return self.samples / self.rate

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import queue
+import threading
+
 import numpy as np
 import pytest
 import soxr
 
 from core.audio import Clip
 from core.playback import ClipSource, LiveSource, Loop, SwitchSource, loudness, matched_gains
+from core.playback.ahead import Ahead
 from core.playback.passes import Passes
 from core.playback.sources import AdaptedSource
 
@@ -50,6 +54,42 @@ def test_live_decoding_is_asked_for_what_is_needed_and_nothing_outside_the_song(
         assert source.read(start, 4410).shape == (4410, 2)
     assert all(start >= 0 and start + count <= 22050 for start, count in asked)
     assert asked[1][1] <= 2205 + 2 * 129
+
+
+def test_live_sound_has_what_comes_next_prepared_beside_it_up_to_the_end_of_the_song() -> None:
+    prepared: queue.Queue[tuple[int, int, str]] = queue.Queue()
+
+    def prepare(start: int, count: int) -> None:
+        prepared.put((start, count, threading.current_thread().name))
+        raise RuntimeError("a fault here must not stop the sound, nor later preparations")
+
+    source = LiveSource(lambda start, count: np.zeros(count, np.float32), 88_200, 22050, prepare=prepare)
+    for start, expected in ((0, 33_075), (44_100, 33_075), (84_000, 4_200 - 2_205)):
+        assert source.read(start, 2205).shape == (2205, 2)
+        begin, count, thread = prepared.get(timeout=20)
+        assert (begin, count) == (start + 2205, expected)
+        assert thread != threading.current_thread().name
+    source.read(88_200 - 2205, 2205)
+    source.read(0, 2205)
+    assert prepared.get(timeout=20)[0] == 2205  # at the end there was nothing to prepare
+
+
+def test_of_places_reached_while_it_prepares_the_newest_counts() -> None:
+    begun, go_on, places = threading.Event(), threading.Event(), queue.Queue[int]()
+
+    def prepare(place: int) -> None:
+        places.put(place)
+        begun.set()
+        assert go_on.wait(20)
+
+    ahead = Ahead(prepare)
+    ahead.reached(1)
+    assert begun.wait(20)
+    for place in (2, 3, 4):
+        ahead.reached(place)
+    go_on.set()
+    assert [places.get(timeout=20) for _ in range(2)] == [1, 4]
+    assert places.empty()
 
 
 @pytest.mark.parametrize(("channels", "rate"), [(1, 22050), (2, 44100), (2, 48000), (6, 44100)])

@@ -197,6 +197,25 @@ def test_what_moves_out_of_the_spectrum_is_dropped() -> None:
     assert result.real.tolist() == [[0, 0, 2, 2, 2]]
 
 
+@every_way
+def test_songs_that_were_prepared_are_not_decoded_again_for_a_window(
+    codec: Codec, latents: tuple[Latent, Latent], morph: Morph, way: Way, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepared = Morph(codec, *latents)
+    prepared.prepare(0, prepared.samples)
+    decodes = []
+    decode = codec.decode_values
+
+    def counted(values: np.ndarray, **place: int) -> np.ndarray:
+        decodes.append(place["count"])
+        return decode(values, **place)
+
+    monkeypatch.setattr(codec, "decode_values", counted)
+    found = prepared.range(way, 0.4, 9000, 2000)
+    assert len(decodes) == (1 if way.needs == "latents" else 0)  # the mixture itself
+    np.testing.assert_allclose(found, morph.range(way, 0.4, 9000, 2000), atol=1e-4)
+
+
 def test_the_limiter_is_transparent_below_the_knee_and_never_beyond_full_scale() -> None:
     quiet = np.linspace(-KNEE, KNEE, 101).astype(np.float32)
     np.testing.assert_array_equal(limited(quiet), quiet)

@@ -82,6 +82,15 @@ class Morph:
             sound[begin - start : end - start] = self._levelled(way, at, down if self.lower else 0.0, begin, end)
         return sound
 
+    def prepare(self, start: int, count: int) -> None:
+        """Decode what `range` wants of the songs themselves for these samples, by any way, anywhere on it.
+
+        It is kept, so that a player's next windows need not wait for it.
+        """
+        for songs in filter(None, (self.songs, self.lower)):
+            for side in SIDES:
+                songs.sound(side, start - CONTEXT, count + 2 * CONTEXT)
+
     def whole(
         self,
         way: Way,
