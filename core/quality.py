@@ -191,9 +191,9 @@ def _visqol_model() -> Any:
         from visqol import VisqolApi
     except (ImportError, OSError):
         return None
-    from core.gammatone_frames import use_all_frames_at_once
+    from core import faster_visqol
 
-    use_all_frames_at_once()
+    faster_visqol.use()
     model = VisqolApi()
     model.create(mode="audio")
     return model

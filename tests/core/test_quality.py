@@ -110,7 +110,7 @@ def test_visqol_gives_the_librarys_own_score_though_it_takes_all_frames_at_once(
     gammatone = pytest.importorskip("visqol.gammatone")
     from visqol.analysis_window import AnalysisWindow
 
-    from core import gammatone_frames
+    from core.faster_visqol import gammatone_frames
 
     samples = np.random.default_rng(3).standard_normal(14_000) * np.hanning(14_000)
     window = AnalysisWindow(48_000, 0.25, 0.08)
@@ -123,3 +123,38 @@ def test_visqol_gives_the_librarys_own_score_though_it_takes_all_frames_at_once(
         theirs[:, frame] = np.sqrt(np.mean(builder.filter_bank.apply_filter(windowed, coefficients) ** 2, axis=1))
     ours = gammatone_frames._spectrogram(builder, samples, window, coefficients, 960, 8, 32)
     np.testing.assert_allclose(ours, theirs, rtol=1e-9)
+
+
+def test_patches_are_as_similar_as_visqol_itself_finds_them() -> None:
+    nsim = pytest.importorskip("visqol.nsim")
+    from core.faster_visqol.patch_similarity import similarity
+
+    draws = np.random.default_rng(4)
+    patches = [draws.uniform(0, 1, (32, 30)), np.zeros((32, 30)), np.full((32, 4), 0.3), draws.uniform(0, 60, (21, 5))]
+    for patch in patches:
+        noisy = np.clip(patch + 0.05 * draws.standard_normal(patch.shape), 0, None)
+        for degraded in (patch, noisy, np.zeros_like(patch)):
+            with np.errstate(invalid="ignore", divide="ignore"):
+                theirs, ours = nsim.measure_patch_similarity(patch, degraded), similarity(patch, degraded)
+            for field in ("similarity", "freq_band_means", "freq_band_stddevs", "freq_band_deg_energy"):
+                np.testing.assert_allclose(getattr(ours, field), getattr(theirs, field), rtol=1e-9, atol=1e-5)
+
+
+def test_a_score_is_the_one_that_visqol_gives_without_our_help() -> None:
+    pytest.importorskip("visqol")
+    from visqol import VisqolApi, patch_selector
+    from visqol.nsim import measure_patch_similarity
+
+    from core.quality import _visqol_model
+
+    ours = _visqol_model()
+    rate = 48_000
+    time = np.arange(2 * rate) / rate
+    sound = 0.3 * np.sin(2 * np.pi * 440 * time) * (1 + np.sin(2 * np.pi * 3 * time))
+    worse = sound + 0.01 * np.random.default_rng(5).standard_normal(len(sound))
+    quick = ours.measure_from_arrays(sound, worse, rate).moslqo
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(patch_selector, "measure_patch_similarity", measure_patch_similarity)
+        theirs = VisqolApi()
+        theirs.create(mode="audio")
+        assert quick == pytest.approx(theirs.measure_from_arrays(sound, worse, rate).moslqo, abs=1e-6)
