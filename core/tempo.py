@@ -16,7 +16,7 @@ WIDEST = 2 ** (1 / 2)
 """A tempo is taken for half or double itself where that is nearer, so that this is the largest stretch."""
 NEAR = 0.02
 """Seconds within which a moment is a bar's beginning."""
-STRETCH_FFT, STRETCH_HOP = 2048, 256
+STRETCH_FFT, STRETCH_HOP, STRETCH_ROWS = 2048, 256, 64
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,8 @@ def aligned_start(a: Beats, b: Beats, factor: float, start_a: float = 0.0, start
     if not a.bpm or not b.bpm:
         return start_b * factor
     until_bar = a.next_bar(start_a) - start_a
-    return b.next_bar(start_b + until_bar / factor) * factor - until_bar
+    # A bar that counts as one although it began just before is not reason enough to begin before the song.
+    return max(b.next_bar(start_b + until_bar / factor) * factor - until_bar, 0.0)
 
 
 def stretched(samples: np.ndarray, factor: float) -> np.ndarray:
@@ -125,15 +126,19 @@ def stretched(samples: np.ndarray, factor: float) -> np.ndarray:
         sound = torch.nn.functional.pad(sound, (0, STRETCH_FFT))  # torch mirrors the edges of what is long enough
         spectra = torch.stft(sound, STRETCH_FFT, STRETCH_HOP, window=window, return_complex=True, pad_mode="constant")
         advance = torch.linspace(0, np.pi * STRETCH_HOP, STRETCH_FFT // 2 + 1)[:, None]
-        longer = torchaudio.functional.phase_vocoder(spectra, 1 / factor, advance)
+        rows = range(0, len(spectra), STRETCH_ROWS)
+        parts = [slice(row, row + STRETCH_ROWS) for row in rows]
+        # Frequencies do not know of one another; all at once would take a gigabyte for four minutes.
+        longer = torch.cat([torchaudio.functional.phase_vocoder(spectra[p], 1 / factor, advance[p]) for p in parts])
         made = torch.istft(longer, STRETCH_FFT, STRETCH_HOP, window=window, length=count)
     return np.asarray(made.numpy(), np.float32)
 
 
 def _downbeat(samples: np.ndarray, rate: int, times: np.ndarray) -> int:
-    low = np.fft.rfft(samples.astype(np.float32))
-    low[int(LOW * len(samples) / rate) :] = 0
-    bass = np.fft.irfft(low, len(samples)).astype(np.float32)
+    size = 1 << (len(samples) - 1).bit_length()  # a prime length would take many times as long, and as much memory
+    low = np.fft.rfft(samples.astype(np.float32), size)
+    low[int(LOW * size / rate) :] = 0
+    bass = np.fft.irfft(low, size)[: len(samples)].astype(np.float32)
     strength = _scaled(onset_strength(samples, rate)) + _scaled(onset_strength(bass, rate))
     frames = np.rint(times * rate / HOP).astype(int)
     near = np.array([strength[max(0, frame - 2) : frame + 3].max(initial=0.0) for frame in frames])

@@ -83,7 +83,7 @@ def _looked_for(songs: list[Song], context: TaskContext) -> dict[str, Beats]:
     found = {}
     for number, song in enumerate(songs):
         context.check()
-        context.progress(number / len(songs), song.title)
+        context.progress(number / len(songs), _("Looking for beats: {song}").format(song=song.title))
         clip = read_clip(song.path).mono().resampled(RATE)
         context.check()
         found[song.key] = find_beats(clip.samples[0], RATE)

@@ -66,6 +66,12 @@ def test_half_and_double_tempo_need_no_stretch() -> None:
     assert factor_between(fast, other) == pytest.approx(100 / 140)
 
 
+def test_a_song_whose_bar_begins_a_little_early_begins_at_its_beginning() -> None:
+    a = Beats(120.0, 1.0 + np.arange(16) / 2, 0)
+    b = Beats(120.0, 0.99 + np.arange(16) / 2, 0)
+    assert aligned_start(a, b, 1.0) == 0.0
+
+
 @pytest.mark.parametrize("factor", [0.8, 1.25])
 def test_stretching_keeps_the_pitch_and_moves_what_happens(factor: float) -> None:
     time = np.arange(3 * RATE) / RATE
