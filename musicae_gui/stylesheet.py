@@ -84,10 +84,14 @@ QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus {
   border: 2px solid $accent; padding: 3px 7px;
 }
 QComboBox, QComboBox:focus { padding-right: 0; }
+/* Qt keeps this padding free in the list below, too: were it less with the focus, the last entry would be cut. */
+QComboBox:focus { padding-top: 4px; padding-bottom: 4px; min-height: 18px; }
 QComboBox::drop-down { border: none; width: 24px; }
 QComboBox::down-arrow { image: url("$chevron"); width: 12px; height: 12px; }
-QComboBox QAbstractItemView { background: $surface; border: 1px solid $border; padding: 4px; outline: none;
+QComboBoxPrivateContainer { background: $surface; border: 1px solid $border; }
+QComboBox QAbstractItemView { background: $surface; border: none; border-radius: 0; padding: 0 4px; outline: none;
   selection-background-color: $accent_soft; selection-color: $text; }
+QComboBox QAbstractItemView:focus { border: none; }
 
 QAbstractSpinBox { padding-right: 22px; min-height: 17px; }
 QAbstractSpinBox:focus { padding-right: 21px; }

@@ -91,6 +91,8 @@ class CurveStrip(Strip):
             painter.setPen(QPen(color, 1, Qt.PenStyle.SolidLine if at != 0.5 else Qt.PenStyle.DotLine))
             y = self._y(at)
             painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
+        if not self.isEnabled():  # no songs yet, so that no time has a place
+            return
         points = self._shown.points
         if not points:
             painter.setPen(theme.color("muted"))

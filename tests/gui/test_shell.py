@@ -77,6 +77,25 @@ def test_the_theme_changes_while_the_window_is_open(window: Window, services: Se
     assert changes == [True, False]
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+@pytest.mark.parametrize("entries", [3, 7])
+def test_the_list_below_a_box_shows_all_its_entries(qtbot: QtBot, window: Window, entries: int) -> None:
+    box = QComboBox(window)  # any window's child has the program's style
+    box.addItems([f"Entry {number}" for number in range(entries)])
+    box.move(20, 20)
+    box.show()
+    window.show()
+    window.activateWindow()
+    qtbot.waitExposed(window)
+    box.setFocus()
+    qtbot.waitUntil(box.hasFocus)
+    box.showPopup()
+    qtbot.waitUntil(box.view().isVisible)
+    assert box.view().verticalScrollBar().maximum() == 0
+    assert box.view().viewport().height() >= entries * box.view().sizeHintForRow(0)
+    box.hidePopup()
+
+
 def test_every_panel_opens_by_its_key(window: Window, services: Services, qtbot: QtBot) -> None:
     for number, spec in enumerate(PANELS, start=1):
         shortcut = next(each for each in window.findChildren(QShortcut) if each.key().toString() == f"Ctrl+{number}")
