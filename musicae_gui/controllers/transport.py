@@ -66,6 +66,7 @@ class TransportController(QObject):
         player.devices_changed.connect(self._show_devices)
         preferences.changed.connect(self._preference_changed)
         player.loop = services.session.state.loop
+        player.state_changed.connect(self._keep_loop)
         player.level = preferences.values.level
         view.show_level(player.level)
         self._show_devices()
@@ -81,7 +82,6 @@ class TransportController(QObject):
 
     def toggle_loop(self) -> None:
         self._player.loop = not self._player.loop
-        self._services.session.state.loop = self._player.loop
 
     def toggle_side(self) -> None:
         self._player.toggle_side()
@@ -167,6 +167,10 @@ class TransportController(QObject):
         if chosen and chosen not in [device for device, _name in known]:
             devices.append((chosen, _("{device} (absent)").format(device=chosen)))
         self._view.show_devices(devices, chosen)
+
+    def _keep_loop(self) -> None:
+        """Whoever turned it on or off: panels have a switch of their own, too."""
+        self._services.session.state.loop = self._player.loop
 
     def _preference_changed(self, name: str, value: object) -> None:
         if name == "device":

@@ -121,6 +121,9 @@ def test_level_and_loop_are_remembered(services: Services, view: FakeView, contr
     assert view.level == 0.25
     assert services.player.loop
     assert again.can_save is False
+    services.player.loop = False  # as a panel's own switch does it
+    TransportController(view, services, lambda: None)
+    assert not services.player.loop
 
 
 def test_without_a_device_the_reason_is_said_and_the_sound_can_be_saved(
