@@ -326,7 +326,7 @@ class MapPanel(QWidget):
 
 
 def _hint() -> str:
-    return _("Click or drag over dots to hear them; Ctrl+drag hears the place itself.")
+    return _("Click or drag over dots to hear them; drag over empty ground to hear the place itself.")
 
 
 def _known(rows: np.ndarray) -> np.ndarray:

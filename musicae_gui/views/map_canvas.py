@@ -3,10 +3,10 @@
 | hand | what it does |
 |---|---|
 | click on a dot, drag from it | hear the clip, scrub over others: the nearest one is heard |
-| drag from empty ground, middle button | move the map |
-| Ctrl+drag | hear the place itself |
+| drag over empty ground, Ctrl+drag anywhere | hear the place itself |
 | Shift+drag | draw a line around clips; with Ctrl besides, around more of them |
-| drag with the right button | turn a map of three dimensions |
+| drag with the right button | move a flat map, turn one of three dimensions |
+| drag with the middle button | move the map |
 | wheel | zoom at the mouse |
 """
 
@@ -28,7 +28,7 @@ from musicae_gui.views.map_marks import MapMarks, draw_axes, draw_title
 from musicae_gui.views.map_picture import MapPicture
 
 HEAR, PLACE, LASSO, TURN = "hear", "place", "lasso", "turn"
-_MOVE, _MENU = "move", "menu"  # what a press may begin besides
+_MOVE, _GROUND = "move", "ground"  # what a press may begin besides: a map that is moved, a place that is heard
 PICK = 14.0  # px within which a click means the nearest dot
 ZOOM_STEP = 1.2
 TURN_SPEED, TURN_STEP = 0.008, 0.1  # radians a pixel, and a press of an arrow
@@ -228,7 +228,7 @@ class MapCanvas(QWidget):
             self._hear_place(event.position())
         elif self._doing == LASSO:
             self.marks.line = [event.position()]
-        elif self._doing == _MOVE:
+        elif self._doing == _MOVE and event.button() != Qt.MouseButton.RightButton:
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
 
     def _begun(self, event: QMouseEvent) -> str:
@@ -239,7 +239,7 @@ class MapCanvas(QWidget):
         if button == Qt.MouseButton.MiddleButton:
             return _MOVE
         if button == Qt.MouseButton.RightButton:
-            return TURN if self.is_deep else _MENU
+            return TURN if self.is_deep else _MOVE
         if button != Qt.MouseButton.LeftButton:
             return ""
         if keys & Qt.KeyboardModifier.ShiftModifier:
@@ -250,11 +250,15 @@ class MapCanvas(QWidget):
             return _MOVE
         if self.mode != HEAR:
             return self.mode
-        return HEAR if self.row_at(event.position()) >= 0 else _MOVE
+        if self.row_at(event.position()) >= 0:
+            return HEAR
+        return _GROUND if self._explained else _MOVE  # without explained variance there is no way back to sound
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         at, before = event.position(), self._last
         self._last = at
+        if self._doing == _GROUND and (at - self._pressed).manhattanLength() >= _DRAG:
+            self._doing = PLACE
         if self._doing == HEAR:
             row = self.row_at(at, float("inf"))
             if row >= 0 and row != self._row:

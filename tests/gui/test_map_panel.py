@@ -93,17 +93,39 @@ def test_dragging_from_a_dot_scrubs_over_the_nearest_ones(qtbot: QtBot, panel: M
     assert pitch(source) == pytest.approx(440, abs=4)
 
 
-def test_dragging_empty_ground_moves_the_map(qtbot: QtBot, panel: MapPanel) -> None:
+@pytest.mark.parametrize("button", [Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton])
+def test_the_middle_and_the_right_button_move_the_map(qtbot: QtBot, panel: MapPanel, button: Qt.MouseButton) -> None:
     canvas, place = panel.canvas, empty_place(panel)
     before = canvas.pixel_of(0)
-    qtbot.mousePress(canvas, LEFT, NONE, place)
+    qtbot.mousePress(canvas, button, NONE, place)
     qtbot.mouseMove(canvas, place + QPoint(30, 20))
-    qtbot.mouseRelease(canvas, LEFT, NONE, place + QPoint(30, 20))
+    qtbot.mouseRelease(canvas, button, NONE, place + QPoint(30, 20))
     moved = canvas.pixel_of(0) - before
     assert (moved.x(), moved.y()) == pytest.approx((30, 20), abs=0.01)
     assert panel.controller.current == -1
     canvas.fit()
     assert canvas.pixel_of(0).x() == pytest.approx(before.x(), abs=0.01)
+
+
+def test_a_drag_over_empty_ground_hears_the_place_and_a_click_there_nothing(
+    qtbot: QtBot, panel: MapPanel, services: Services
+) -> None:
+    canvas, place = panel.canvas, empty_place(panel)
+    before = canvas.pixel_of(0)
+    heard: list[int] = []
+    canvas.place_heard.connect(lambda _place, near: heard.append(near))
+    qtbot.mouseClick(canvas, LEFT, NONE, place)
+    assert not heard
+    qtbot.mousePress(canvas, LEFT, NONE, place)
+    qtbot.mouseMove(canvas, place + QPoint(10, 0))
+    source, mark = services.player.source, canvas.marks.place
+    assert source is not None
+    assert heard
+    assert mark is not None
+    there = canvas.camera.to_pixels(mark[:, None])
+    assert (float(there[0][0]), float(there[1][0])) == pytest.approx((place.x() + 10, place.y()), abs=0.6)
+    qtbot.mouseRelease(canvas, LEFT, NONE, place + QPoint(10, 0))
+    assert canvas.pixel_of(0) == before, "the map itself stays where it is"
 
 
 def test_a_place_between_the_clips_is_heard_and_marked(qtbot: QtBot, panel: MapPanel, services: Services) -> None:
