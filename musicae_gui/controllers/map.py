@@ -23,6 +23,7 @@ from musicae_gui.controllers.map_player import MapPlayer
 from musicae_gui.controllers.map_selection import MapSelection
 from musicae_gui.controllers.map_view import MapView, Near
 from musicae_gui.controllers.model_choices import ModelChoice, choice_of, model_choices
+from musicae_gui.controllers.morph_state import MorphState
 from musicae_gui.controllers.song_list import AT_ONCE
 from musicae_gui.controllers.train_setup import ALL
 from musicae_gui.controllers.train_songs import songs_of, sources
@@ -289,7 +290,7 @@ class MapController:
         centre, near = found
         if self.points.explained:
             self._view.show_place(centre[: self.points.dims])
-        self.sound.hear_place(centre, near)
+        self.sound.hear_place(centre, near, _("Centre of cluster {n}").format(n=cluster + 1))
 
     def select_song(self, row: int) -> None:
         """Select all clips of a clip's song."""
@@ -318,18 +319,19 @@ class MapController:
         return " · ".join(dict.fromkeys(part for part in parts if part))
 
     def open_in(self, panel: str, row: int, side: str = "") -> None:
-        """Go to Compare with the clip, to Morph with its song as side "a" or "b", to Create with its song."""
+        """Go to Compare with the clip, to Morph with it as side "a" or "b", to Create with its song."""
         if self.chart is None or row < 0:
             return
         key, session = song_of(self.chart, row).key, self._services.session
+        start, song = float(self.chart.collection.seconds[row]), self._services.library.song(key)
+        end = min(start + self.sound.seconds, song.seconds) if song is not None else 0.0
         if panel == "compare":
-            start = float(self.chart.collection.seconds[row])
-            song = self._services.library.song(key)
-            if song is not None and start < song.seconds:
-                session.state.compare_song = key
-                session.state.compare_range = [start, min(start + self.sound.seconds, song.seconds)]
+            if start < end:
+                session.state.compare_song, session.state.compare_range = key, [start, end]
             session.open_songs("compare", [key])
         elif panel == "morph":
+            if start < end:
+                MorphState(session).set_part("a" if side == "a" else "b", key, (start, end))
             session.open_songs("morph", [key, ""] if side == "a" else ["", key])
         else:
             session.open_songs(panel, [key])

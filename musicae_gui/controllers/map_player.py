@@ -69,13 +69,13 @@ class MapPlayer:
         if self._chart is not None and row >= 0:
             self._play(sound_of(self._chart, row), clip_title(self._chart, row), restart=False)
 
-    def hear_place(self, components: np.ndarray, near: int) -> None:
+    def hear_place(self, components: np.ndarray, near: int, title: str = "") -> None:
         """A place between the clips, as loud as the clip nearest to it; from the next sample on."""
         if self._chart is None or self._codec is None:
             return
         latent = self._chart.place(components, near)
         gain = self._chart.gain(latent, near, self._codec.silence)
-        self._play(Sound(latent, gain), _("A place on the map"), restart=False)
+        self._play(Sound(latent, gain), title or _("A place on the map"), restart=False)
 
     def hear_latent(self, latent: Latent, title: str) -> None:
         """An average, or the centre of a cluster."""

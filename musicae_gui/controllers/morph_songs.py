@@ -48,6 +48,7 @@ class MorphSongs:
         self._gone = gone
         self._songs: dict[Side, Song | None] = dict.fromkeys(SIDES)
         self._encoded: dict[Side, Encoded | None] = dict.fromkeys(SIDES)
+        self._shown: dict[Side, Stretch] = dict.fromkeys(SIDES, WHOLE)  # the part that is to be seen
         self._kept: dict[tuple[str, str, Warp | None], Encoded] = {}
         self._known: list[Song] = []
         self._choices: list[ModelChoice] = []
@@ -264,7 +265,7 @@ class MorphSongs:
         song = self._songs[side]
         if song is None or song.key != encoded.song:
             return
-        if self._encoded[side] is not encoded:
+        if self._encoded[side] is not encoded or self._shown[side] != self._state.stretch(side):
             self._encoded[side] = encoded
             self._show_side(side)
         if all(self._fits(each, encoded.model) for each in self.sides):
@@ -275,7 +276,7 @@ class MorphSongs:
         song, encoded = self._songs[side], self._encoded[side]
         if song is None or encoded is None:
             return
-        begin, end = self._state.stretch(side)
+        begin, end = self._shown[side] = self._state.stretch(side)
         self._view.show_stretch(side, encoded.clip, begin, encoded.clip.seconds if end is None else end)
         taken, sound = self._taken(side), encoded.sound
         if taken != WHOLE:

@@ -78,6 +78,11 @@ class MorphState:
     def set_stretch(self, side: Side, stretch: Stretch) -> None:
         self._stretches[side] = list(stretch)
 
+    def set_part(self, side: Side, key: str, stretch: Stretch) -> None:
+        """A song of which only a part is taken."""
+        self.set_key(side, key)
+        self.set_stretch(side, stretch)
+
     def swap(self) -> None:
         """A becomes B and B becomes A, with all that is theirs."""
         a, b = self.key("a"), self.key("b")

@@ -17,6 +17,7 @@ from core.latents.map_groups import CLUSTER
 from core.latents.recipes import Recipe
 from core.playback.loudness import loudness
 from musicae_gui import theme
+from musicae_gui.controllers.morph_state import MorphState
 from musicae_gui.panels.map import MapPanel
 from musicae_gui.services import Services
 from tests.gui.listen_fixtures import wait_idle
@@ -340,6 +341,8 @@ def test_the_menu_sends_a_clip_to_compare_and_to_morph(qtbot: QtBot, panel: MapP
     menu.deleteLater()
     assert sent == [("compare", [key]), ("morph", [key, ""]), ("morph", ["", key]), ("create", [key])]
     assert services.session.state.compare_range == [5.0, 10.0]
+    for side in ("a", "b"):
+        assert MorphState(services.session).stretch(side) == (5.0, 10.0), "the clip, not all of its song"
 
 
 def test_another_model_maps_the_same_clips_beside(qtbot: QtBot, panel: MapPanel, services: Services) -> None:

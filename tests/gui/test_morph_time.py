@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from core.audio import Clip, write_wav
 from core.latents.ways import Curve
 from musicae_gui.controllers.morph import MorphController
+from musicae_gui.controllers.morph_state import MorphState
 from musicae_gui.services import Services
 from tests.gui.listen_fixtures import wait_idle
 from tests.gui.morph_fixtures import RATE, FakeView, pitch, ready_morph, write_tones
@@ -152,6 +153,11 @@ def test_a_part_of_a_song_is_heard_from_its_beginning(
     assert view.parts["a"] == (3.5, 5.5)
     assert view.clips["a"] is not None
     assert view.clips["a"].seconds == pytest.approx(2.0, abs=0.01)
+    MorphState(services.session).set_part("a", song.key, (0.5, 2.5))  # as a map's clip is sent here
+    services.session.open_songs("morph", [song.key, ""])
+    wait_idle(qtbot, services)
+    assert view.parts["a"] == (0.5, 2.5)
+    assert heard(services, 0.5) == pytest.approx(440, abs=5)
     controller.choose("a", services.library.songs()[0].key)
     wait_idle(qtbot, services)
     controller.choose("a", song.key)
