@@ -89,9 +89,10 @@ QComboBox:focus { padding-top: 4px; padding-bottom: 4px; min-height: 18px; }
 QComboBox::drop-down { border: none; width: 24px; }
 QComboBox::down-arrow { image: url("$chevron"); width: 12px; height: 12px; }
 QComboBoxPrivateContainer { background: $surface; border: 1px solid $border; }
-QComboBox QAbstractItemView { background: $surface; border: none; border-radius: 0; padding: 0 4px; outline: none;
+QComboBox QAbstractItemView { background: $surface; border-radius: 0; padding: 0 4px; outline: none;
   selection-background-color: $accent_soft; selection-color: $text; }
-QComboBox QAbstractItemView:focus { border: none; }
+QComboBox QAbstractItemView, QComboBox QAbstractItemView:focus { border: 1px solid $border; border-top: none;
+  border-bottom: none; }
 
 QAbstractSpinBox { padding-right: 22px; min-height: 17px; }
 QAbstractSpinBox:focus { padding-right: 21px; }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QFileDialog, QMenu
+from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton
 
 from core.creations.export import FORMATS
 from core.creations.wish import Wish
@@ -42,6 +42,7 @@ class CreatePanel(CreateWidgets):
         self._frame_rate = 1.0
         self._opened: Opened | None = None
         self._started = False
+        self._pressed: QPushButton | None = None  # which button began the work
         self.controller = CreateController(self, services)
         self._connect()
         self.show_opened(None)
@@ -87,8 +88,16 @@ class CreatePanel(CreateWidgets):
 
     def show_work(self, text: str, fraction: float = -1.0) -> None:
         busy = bool(text)
+        pressed = next((button for button in (self._create, self._twenty) if button.hasFocus()), None)
+        if busy and pressed is not None:  # a button that hides would leave the keys to whatever comes next
+            self._pressed = pressed
+            self._work.show()
+            self._cancel.setFocus(Qt.FocusReason.OtherFocusReason)
+        back = self._pressed if not busy and self._cancel.hasFocus() else None
         self._create.setVisible(not busy)
         self._twenty.setVisible(not busy)
+        if back is not None:
+            back.setFocus(Qt.FocusReason.OtherFocusReason)
         self._work.setVisible(busy)
         self._work_text.setText(text)
         self._progress.setRange(0, 1000 if fraction >= 0 else 0)

@@ -312,3 +312,18 @@ def test_every_control_has_a_name_and_both_themes_are_drawn(qtbot: QtBot, opened
         qtbot.waitUntil(lambda: strip.is_drawn and strip.grab().toImage() != light)
     finally:
         theme.apply("light")
+
+
+def test_the_keys_come_back_to_the_button_that_began_the_work(
+    qtbot: QtBot, services: Services, panel: CreatePanel
+) -> None:
+    button, cancel = child(panel, "create.make", QAbstractButton), child(panel, "create.cancel", QAbstractButton)
+    panel.activateWindow()
+    button.setFocus()
+    qtbot.waitUntil(button.hasFocus)
+    panel.show_work("Making…")
+    assert cancel.hasFocus()
+    panel.show_work("Making…", 0.5)
+    assert cancel.hasFocus()
+    panel.show_work("")
+    assert button.hasFocus()
