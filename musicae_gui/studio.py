@@ -19,6 +19,7 @@ from core.i18n import _
 from core.library import Library
 from core.training import warm_up
 from musicae_gui import theme
+from musicae_gui.controllers.missing_songs import MissingSongs
 from musicae_gui.models_cache import ModelCache
 from musicae_gui.panels import panel_spec
 from musicae_gui.player import PlayerAdapter
@@ -27,6 +28,7 @@ from musicae_gui.services import Services
 from musicae_gui.session import Session
 from musicae_gui.tasks import TaskContext, Tasks
 from musicae_gui.views.crash_dialog import CrashDialog
+from musicae_gui.views.find_song import ask_for_song
 from musicae_gui.views.notifications import Notifications
 from musicae_gui.window import Window, is_model
 
@@ -109,6 +111,10 @@ class Studio(QObject):
         self._warming.timeout.connect(self._warm_up)
         self.window = self._make_window()
         self._crash_dialog = CrashDialog(self.window)
+        folders = self.services.session.state.folders
+        self._missing = MissingSongs(
+            self.services, lambda song: ask_for_song(song, self.window, folders), lambda: self.window.refresh()
+        )
 
     def start(self, paths: Sequence[Path] = (), last_crash: str = "") -> None:
         """Show the window; what is slow begins when it is painted."""
@@ -175,6 +181,7 @@ class Studio(QObject):
             self.window.add_demo_songs()  # a model needs songs
         if self._paths:
             self.window.open_paths(self._paths)
+        self._missing.look()
         self.painted.emit()
 
     def _sound_trouble(self, sentence: str) -> None:

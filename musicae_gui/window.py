@@ -136,6 +136,11 @@ class Window(QMainWindow):
         self.notifications.raise_()
         _ask(panel, "shown")
 
+    def refresh(self) -> None:
+        """Let the panel in front look at the library again."""
+        if self.panel is not None:
+            _ask(self.panel, "shown")
+
     @property
     def panel(self) -> QWidget | None:
         """The panel in front."""

@@ -156,6 +156,8 @@ class MorphSongs:
     def _refreshed(self, songs: list[Song]) -> None:
         self._known = songs
         keys = [song.key for song in songs]
+        mine = [self._state.key(side) for side in SIDES]  # a song whose file is gone stays chosen: it may come back
+        keys += [key for key in mine if key and key not in keys and self._services.library.song(key) is not None]
         a = self._state.key("a") if self._state.key("a") in keys else (keys[0] if keys else "")
         others = [song.key for song in songs if song.key != a]
         b = self._state.key("b") if self._state.key("b") in keys else (others[len(others) // 2] if others else a)
