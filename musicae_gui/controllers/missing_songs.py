@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from core.library import Library, Song
     from core.session import SessionState
     from musicae_gui.services import Services
+    from musicae_gui.tasks import TaskContext
 
 
 class MissingSongs:
@@ -21,7 +22,7 @@ class MissingSongs:
 
     Args:
         ask: gives the file that the user says holds a song, None for none.
-        found: called when a song is there again.
+        found: called when songs are there again, or known to be gone.
     """
 
     def __init__(self, services: Services, ask: Callable[[Song], Path | None], found: Callable[[], object]) -> None:
@@ -32,13 +33,19 @@ class MissingSongs:
     def look(self) -> None:
         """Ask for what is gone, a message a song."""
         library, keys = self._services.library, used_songs(self._services.session.state)
-        self._services.tasks.run(
-            lambda _context: [song for key in keys if (song := library.song(key)) and not song.path.exists()],
-            done=self._tell,
-            group="songs.missing",
-        )
 
-    def _tell(self, songs: list[Song]) -> None:
+        def looked(context: TaskContext) -> tuple[list[Song], bool]:
+            if not gone(library, keys):
+                return [], False
+            changed = library.check_files(cancelled=context.cancelled)  # it may lie where it lay before
+            return gone(library, keys), bool(changed)
+
+        self._services.tasks.run(looked, done=self._tell, group="songs.missing")
+
+    def _tell(self, looked: tuple[list[Song], bool]) -> None:
+        songs, changed = looked
+        if changed:
+            self._changed()
         for song in songs:
             words = _("“{title}”, with which you worked last, is no longer where it was: {path}")
             self._services.notify(
@@ -52,12 +59,17 @@ class MissingSongs:
         if path is not None:
             library = self._services.library
             self._services.tasks.run(
-                lambda _context: taken_from(library, song, path), done=lambda _song: self._is_back(), group=song.key
+                lambda _context: taken_from(library, song, path), done=lambda _song: self._changed(), group=song.key
             )
 
-    def _is_back(self) -> None:
+    def _changed(self) -> None:
         self._services.session.songs_changed.emit()
         self._found()
+
+
+def gone(library: Library, keys: list[str]) -> list[Song]:
+    """Those of the songs whose files are not there."""
+    return [song for key in keys if (song := library.song(key)) is not None and not song.path.exists()]
 
 
 def used_songs(state: SessionState) -> list[str]:

@@ -52,6 +52,7 @@ def test_a_song_that_was_moved_is_asked_for_and_found_by_its_content(
     wait_idle(qtbot, services, lambda: bool(messages.actions))
     assert "440 Hz" in messages.seen[-1][0]
     (wanted,) = messages.actions.values()
+    found.clear()
     wanted()
     wait_idle(qtbot, services, lambda: len(messages.seen) == 2)
     assert "not “440 Hz”" in messages.seen[-1][0]
@@ -62,6 +63,26 @@ def test_a_song_that_was_moved_is_asked_for_and_found_by_its_content(
     song = services.library.song(key)
     assert song is not None
     assert song.path == moved
+
+
+def test_a_song_that_lies_where_it_lay_before_is_not_asked_for(
+    qtbot: QtBot, services: Services, files: list[Path], tmp_path: Path
+) -> None:
+    key = services.session.state.morph_a = key_of(services, "440 Hz")
+    copy = tmp_path / "copy.wav"
+    copy.write_bytes(files[1].read_bytes())
+    services.library.add(copy)
+    song = services.library.song(key)
+    assert song is not None
+    song.path.unlink()
+    found: list[bool] = []
+    MissingSongs(services, lambda _song: None, lambda: found.append(True)).look()
+    wait_idle(qtbot, services, lambda: bool(found))
+    messages: Any = services.notify
+    assert not messages.actions
+    again = services.library.song(key)
+    assert again is not None
+    assert again.path.exists()
 
 
 def test_morph_keeps_a_song_whose_file_is_gone(qtbot: QtBot, services: Services, files: list[Path]) -> None:
