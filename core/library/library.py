@@ -92,6 +92,10 @@ class Library:
         """The genres in use, sorted."""
         return self._songs.genres()
 
+    def folders(self) -> dict[Path, int]:
+        """The folders in which songs that can be read lie, and how many do."""
+        return self._songs.folders()
+
     def set_genre(self, keys: Iterable[str], genre: str) -> None:
         self._songs.set_genre(keys, genre)
 

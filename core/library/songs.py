@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -112,6 +113,12 @@ class SongTable:
         return [
             row[0] for row in self._database.rows("SELECT DISTINCT genre FROM songs WHERE genre > '' ORDER BY genre")
         ]
+
+    def folders(self) -> dict[Path, int]:
+        """The folders in which ready songs lie, in their order, and how many of them."""
+        places = self._database.rows("SELECT path FROM songs WHERE state = ? ORDER BY path", (READY,))
+        counted = Counter(os.path.dirname(row[0]) for row in places)  # noqa: PTH120 - a Path a song would be slow
+        return {path_from_value(folder): count for folder, count in counted.items()}
 
     def set_genre(self, keys: Iterable[str], genre: str) -> None:
         self._change(keys, lambda song: replace(song, genre=genre.strip()))

@@ -19,7 +19,7 @@ from core.training.suited import suited, suited_settings
 
 FAMILIES = ("studio",)  # kinds whose sizes are one network, so that one training is for all of them
 FIRST_CHOICE = "conv-18376"  # the smallest size that the report found acceptable by ear
-ALL, SELECTION, GENRE = "all", "selection", "genre:"
+ALL, SELECTION, GENRE, FOLDER = "all", "selection", "genre:", "folder:"
 
 
 @dataclass(frozen=True)

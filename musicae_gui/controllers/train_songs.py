@@ -8,22 +8,29 @@ from typing import TYPE_CHECKING
 from core.errors import Cancelled, MusicaeError, TrainingError
 from core.i18n import _, ngettext
 from core.training.crops import TrainingSong
-from musicae_gui.controllers.train_setup import ALL, GENRE, SELECTION, TrainSong
+from musicae_gui.controllers.train_setup import ALL, FOLDER, GENRE, SELECTION, TrainSong
 
 if TYPE_CHECKING:
     from core.library import Library, Song
 
 
 def sources(library: Library, selected: Sequence[str]) -> list[tuple[str, str]]:
-    """What can be trained on: key and words; the whole library, the selection, each genre."""
+    """What can be trained on: key and words; the whole library, the selection, each genre, each folder.
+
+    A folder that holds just the songs of the genre that it is named after, or all songs, is not told twice.
+    """
     count = library.count(state="ready")
     found = [(ALL, ngettext("The whole library ({n} song)", "The whole library ({n} songs)", count).format(n=count))]
     if selected:
         words = ngettext("The selection ({n} song)", "The selection ({n} songs)", len(selected))
         found.append((SELECTION, words.format(n=len(selected))))
-    for genre in library.genres():
-        words = _("Genre {genre} ({n})").format(genre=genre, n=library.count(genre=genre, state="ready"))
-        found.append((GENRE + genre, words))
+    genres = {genre: library.count(genre=genre, state="ready") for genre in library.genres()}
+    for genre, n in genres.items():
+        found.append((GENRE + genre, _("Genre {genre} ({n})").format(genre=genre, n=n)))
+    for folder, n in library.folders().items():
+        if n < count and genres.get(folder.name) != n:
+            words = _("Folder {folder} ({n})").format(folder="/".join(folder.parts[-2:]), n=n)
+            found.append((FOLDER + str(folder), words))
     return found
 
 
@@ -33,6 +40,9 @@ def songs_of(library: Library, source: str, selected: Sequence[str]) -> list[Tra
         found: list[Song] = [song for key in selected if (song := library.song(key)) is not None]
     elif source.startswith(GENRE):
         found = library.songs(genre=source.removeprefix(GENRE))
+    elif source.startswith(FOLDER):
+        folder = source.removeprefix(FOLDER)
+        found = [song for song in library.songs() if str(song.path.parent) == folder]
     else:
         found = library.songs()
     return [

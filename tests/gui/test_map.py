@@ -16,7 +16,7 @@ from core.latents.collection import LATENT
 from musicae_gui.controllers import map_maker
 from musicae_gui.controllers.map import MapController
 from musicae_gui.controllers.map_work import clip_cache, duration, size
-from musicae_gui.controllers.train_songs import GENRE
+from musicae_gui.controllers.train_songs import FOLDER, GENRE, sources
 from musicae_gui.services import Services
 from tests.gui.listen_fixtures import wait_idle
 from tests.gui.map_fixtures import services, tone_songs
@@ -132,6 +132,26 @@ def test_songs_can_be_a_genre_and_the_chosen_clip_stays(
     assert controller.chart is not None
     assert set(controller.chart.collection.genres) == {"jazz"}
     assert controller.words(controller.current) == words
+
+
+def test_songs_can_be_those_of_a_folder(
+    qtbot: QtBot, controller: MapController, view: FakeView, services: Services
+) -> None:
+    library = services.library
+    told = [words for key, words in sources(library, []) if key.startswith(FOLDER)]
+    assert not told, "folders that are named as their genres are there already"
+    library.set_genre([song.key for song in library.songs()], "")
+    folders = {words: key for key, words in sources(library, []) if key.startswith(FOLDER)}
+    (name,) = (words for words in folders if "/jazz (2)" in words)
+    assert len(folders) == 2
+    controller.refresh()
+    wait_idle(qtbot, services, lambda: controller.points is not None)
+    whole = controller.chart
+    assert whole is not None
+    controller.choose_source(folders[name])
+    wait_idle(qtbot, services, lambda: controller.chart is not whole)
+    assert controller.chart is not None
+    assert {song.title for song in controller.chart.collection.songs} == {"low", "high"}
 
 
 def test_a_song_that_is_gone_costs_only_itself(
