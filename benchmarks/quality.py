@@ -54,6 +54,7 @@ def add_options(parser: argparse._ArgumentGroup) -> None:
     parser.add_argument("--conv-sizes", nargs="+", choices=conv_names(), default=conv_names(), help="[all five]")
     parser.add_argument("--conv-epochs", type=int, default=Recipe.epochs, help=f"[{Recipe.epochs}]")
     parser.add_argument("--conv-steps", type=int, default=Recipe.steps_per_epoch, help="an epoch [100]")
+    parser.add_argument("--conv-seconds", type=float, default=Recipe.clip_seconds, help="of each of 16 clips [0.5]")
     parser.add_argument("--figure", type=Path, help="quality against kbit/s as .svg or .png")
 
 
@@ -154,7 +155,7 @@ def _conv(
     judged: Callable[[System], list[Result]],
     groups: dict[str, list[int]],
 ) -> Iterator[Figure]:
-    recipe = Recipe(epochs=options.conv_epochs, steps_per_epoch=options.conv_steps)
+    recipe = Recipe(epochs=options.conv_epochs, steps_per_epoch=options.conv_steps, clip_seconds=options.conv_seconds)
     # Without the last fifth of each song, on which they are judged, too.
     songs = [first_part(song) for song in material.training]
     klt = fitted_klt(songs, cache)
