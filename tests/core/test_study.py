@@ -35,7 +35,15 @@ __all__ = ["musicae"]
 
 pytestmark = pytest.mark.timeout(900)  # a whole study, on machines that have other work
 RATE = 22_050
-EARLY = ("Quality and size", "What was found", "Songs", "Training", "Reconstruction", "Settings and versions")
+EARLY = (
+    "Quality and size",
+    "What was found",
+    "Songs",
+    "Training",
+    "Reconstruction",
+    "The variational network",
+    "Settings and versions",
+)
 
 
 @pytest.fixture(scope="session")
@@ -119,6 +127,33 @@ def test_half_and_double_of_the_chosen_size_are_trained_and_judged(studied: Stud
     floats = {name: stage["systems"][stage[name]]["floats"] for name in ("half", "double")}
     assert floats["half"] == pytest.approx(9184 / 2, rel=0.01)
     assert floats["double"] == pytest.approx(2 * 9184, rel=0.01)
+
+
+def test_the_line_to_beat_stands_below_each_of_chosen_half_and_double_and_in_the_table_of_structure(
+    studied: StudyFolder,
+) -> None:
+    document = document_of(studied)
+    lines = (studied.path / "tables" / "half-and-double.csv").read_text(encoding="utf-8").splitlines()[1:]
+    names = [line.split(",")[1] for line in lines]
+    assert names[::2] == [document["stages"]["neighbours"][word] for word in ("double", "chosen", "half")]
+    assert all(name.startswith("klt-") for name in names[1::2])
+    sizes = (studied.path / "tables" / "sizes.csv").read_text(encoding="utf-8").splitlines()[1:]
+    assert [line.partition("-")[0] for line in sizes] == ["conv", "klt"]
+
+
+def test_the_variational_model_that_learns_is_diagnosed_and_has_distances(studied: StudyFolder) -> None:
+    stage = document_of(studied)["stages"]["frechet"]
+    found = stage["diagnoses"]["vae-9184"]
+    assert len(found["unit_variances"]) == found["units"] > 0
+    assert -1 <= found["likeness"] <= 1
+    train = stage["models"]["vae-9184"]["train"]
+    assert train["report"] is None  # without the second report's network there is no encoder to look through
+    assert set(train["trusted"]) == {"reconstructed", "generated"}
+    for table, cell in (("diagnoses", "vae-9184"), ("frechet-trusted", "vae-9184,train,generated")):
+        assert f"\n{cell}," in (studied.path / "tables" / f"{table}.csv").read_text(encoding="utf-8")
+    page = studied.report_file.read_text(encoding="utf-8")
+    assert "convolutions along time" in page
+    assert "vary from clip to clip" in page
 
 
 def test_two_genres_that_sound_unlike_are_told_apart_above_chance(studied: StudyFolder) -> None:

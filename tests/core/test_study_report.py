@@ -136,6 +136,23 @@ def test_the_report_says_whether_sizes_order_themselves_and_what_the_linear_tran
     assert "not always" in verdicts.order_of_sizes(systems)
 
 
+def test_the_report_says_how_alike_outputs_are_without_rounding_words() -> None:
+    def network(active: int, likeness: float, original: float) -> dict:
+        found = {"active_units": active, "units": 20, "likeness": likeness, "original_likeness": original}
+        return {"diagnosis": found}
+
+    same = verdicts.collapsed({"a": network(0, 0.9999, -0.001)})
+    assert "In 1 of 1 configurations" in same
+    assert "outputs is 1.00 (1: all the same; of the originals it is 0.00)" in same
+    assert "2 of 3" in (
+        some := verdicts.collapsed({"a": network(0, 0.9, 0.1), "b": network(0, 1.0, 0.0), "c": network(7, 0.2, 0.0)})
+    )
+    assert "is 0.90 or more" in some
+    assert verdicts.collapsed({"a": network(3, 0.2, 0.0)}) == ""
+    assert "20 latent units 12 vary" in verdicts.learned("vae", network(12, 0.01, 0.0)["diagnosis"])
+    assert verdicts.learned("vae", None) == ""
+
+
 @pytest.fixture
 def chapters() -> list[Chapter]:
     """Two chapters that need some sheets; a figure that is larger than a sheet among them."""

@@ -45,11 +45,8 @@ def order_of_sizes(systems: Rows) -> str:
 
 def linear_beside(systems: Rows) -> str:
     """How often the linear transform of the nearest size not above is better than the convolution."""
-    linear = sorted((row for row in systems.values() if row["family"] == "klt"), key=lambda row: row["floats"])
     convs = [row for row in systems.values() if row["family"] == "conv"]
-    pairs = [
-        (row, below[-1]) for row in convs if (below := [each for each in linear if each["floats"] <= row["floats"]])
-    ]
+    pairs = [(row, systems[name]) for row in convs if (name := nearest_linear(systems, row["floats"]))]
     if not pairs:
         return ""
     counted = []
@@ -67,16 +64,21 @@ def linear_beside(systems: Rows) -> str:
     ).format(counted=", ".join(counted))
 
 
+def nearest_linear(systems: Rows, floats: int) -> str:
+    """The linear transform at the nearest size not above `floats`, the line to beat; "" for none."""
+    below = [name for name, row in systems.items() if row["family"] == "klt" and row["floats"] <= floats]
+    return max(below, key=lambda name: _floats(systems[name]), default="")
+
+
 def shipped_beside(systems: Rows) -> str:
     """The shipped model beside the linear transform of its size."""
     studio = max((row for row in systems.values() if row["family"] == "studio"), key=_floats, default=None)
     if studio is None:
         return ""
-    linear = [(name, row) for name, row in systems.items() if row["family"] == "klt"]
-    below = [each for each in linear if each[1]["floats"] <= studio["floats"]]
-    if not below:
+    name = nearest_linear(systems, studio["floats"])
+    if not name:
         return ""
-    name, row = max(below, key=lambda each: _floats(each[1]))
+    row = systems[name]
     titles = measures()
     compared = [
         _("{measure} {ours:.2f} against {theirs:.2f}").format(
@@ -193,16 +195,37 @@ def collapsed(models: dict[str, Any]) -> str:
     asleep = [each for each in found if each["active_units"] == 0]
     if not asleep:
         return ""
+    least = min(each["likeness"] for each in asleep)
     return _(
-        "In {n} of the {all} configurations of the second report's network no latent unit varies from clip to clip, "
-        "and the likeness of their outputs is at least {likeness:.2f} (1 is all the same; of the originals it is "
-        "{original:.2f})."
+        "In {n} of {all} configurations of the second report's network no latent unit varies from clip to clip, and "
+        "the likeness of their outputs is {likeness} (1: all the same; of the originals it is {original})."
     ).format(
         n=len(asleep),
         all=len(found),
-        likeness=min(each["likeness"] for each in asleep),
-        original=max(each["original_likeness"] for each in asleep),
+        likeness=_likeness(least) if round(least, 2) == 1 else _("{least} or more").format(least=_likeness(least)),
+        original=_likeness(max(each["original_likeness"] for each in asleep)),
     )
+
+
+def learned(name: str, diagnosis: dict[str, Any] | None) -> str:
+    """What the variational model along time makes of clips, beside the report's network."""
+    if not diagnosis:
+        return ""
+    return _(
+        "Of {name}'s {units} latent units {active} vary from clip to clip, and the likeness of its outputs is "
+        "{likeness} (of the originals it is {original})."
+    ).format(
+        name=name,
+        units=diagnosis["units"],
+        active=diagnosis["active_units"],
+        likeness=_likeness(diagnosis["likeness"]),
+        original=_likeness(diagnosis["original_likeness"]),
+    )
+
+
+def _likeness(value: float) -> str:
+    """Two places, and no zero with a sign."""
+    return f"{round(value, 2) + 0.0:.2f}"
 
 
 def new_music(stage: dict[str, Any], chosen: str) -> str:

@@ -12,7 +12,8 @@ from core.features import sound_features
 from core.i18n import _
 from core.latents.frechet import compare_sets, frechet_distance
 from core.models.codec import Codec
-from core.models.diagnostics import latent_means
+from core.models.design import CLIP_SAMPLES
+from core.models.diagnostics import diagnose, latent_means
 from core.models.variational import sample_prior
 from core.study.stages.variational import JUDGE, blocks
 from core.study.study import Study
@@ -26,32 +27,43 @@ def title() -> str:
 
 
 def run(study: Study) -> dict[str, Any]:
-    """Key: `models` by name: {part {clips, reported, report's {reconstructed, generated, zero}, trusted {...}}} for
-    "test" (with validation songs) and "train" (the songs that the model learned from).
+    """Keys: `models` by name: {part {clips, judge, report {reconstructed, generated, zero}, trusted {...}}} for
+    "test" (with validation songs) and "train" (the songs that the model learned from); `diagnoses` by name of the
+    variational model that learns (`core.models.diagnostics.Diagnosis`; those of the others stand with them).
 
     `report`'s distance looks through the fixed encoder of latent 20; a model at another rate, which that encoder was
-    not made for, is seen through its own."""
+    not made for, is seen through its own. What the model that learns makes is brought to the rate and the blocks of
+    that encoder, so that its distances are of the same kind."""
     trained = study.results["variational"]["models"]
     names = [name for name, facts in trained.items() if facts["model"]]
     judge = study.codec(JUDGE.name) if JUDGE.name in names else None
-    models = {}
-    for number, name in enumerate(names):
-        study.progress(number / len(names), name)
+    learns = [study.config.vae] if study.config.vae in study.trained else []
+    models, diagnoses = {}, {}
+    for number, name in enumerate([*names, *learns]):
+        study.progress(number / (len(names) + len(learns)), name)
         made = study.tried(
             name,
             lambda name=name: study.part(NAME, name, lambda: _distances(study, name, judge)),  # type: ignore[misc]
         )
         if made is not None:
             models[name] = made
-    return {"models": models}
+    for name in learns:
+        made = study.tried(
+            name,
+            lambda name=name: study.part(NAME, f"{name} diagnosis", lambda: _diagnosed(study, name)),  # type: ignore[misc]
+        )
+        if made:
+            diagnoses[name] = made
+    return {"models": models, "diagnoses": diagnoses}
 
 
 def _distances(study: Study, name: str, judge: Codec | None) -> dict[str, Any]:
     codec = study.codec(name)
-    if judge is not None and judge.rate != codec.rate:
+    rate, samples = (JUDGE.design.rate, JUDGE.design.hop) if codec.network.seamless else (codec.rate, codec.hop)
+    if judge is not None and judge.rate != rate:
         judge = codec
-    songs = study.songs_at(codec.rate)
-    taught = set(study.results["variational"]["models"][name].get("taught") or study.split.train)
+    songs, heard = study.songs_at(rate), {song.key: song for song in study.songs_at(codec.rate)}
+    taught = set(study.trained[name].get("taught") or study.split.train)
     found = {}
     for part in ("test", "train"):
         chosen = [
@@ -60,24 +72,38 @@ def _distances(study: Study, name: str, judge: Codec | None) -> dict[str, Any]:
         if len(chosen) < LEAST_CLIPS:
             continue
         study.check()
-        real = blocks(chosen, codec.hop)
+        real = blocks(chosen, samples)
+        originals = blocks([heard[song.key] for song in chosen], round(samples * codec.rate / rate))
+        drawn = sample_prior(codec, len(real), study.config.seed, seconds=samples / rate)
         made = {
-            "reconstructed": np.stack([_through(codec, clip) for clip in real]),
-            "generated": np.stack(
-                [codec.decode(each).samples[0] for each in sample_prior(codec, len(real), study.config.seed)]
-            ),
+            "reconstructed": np.stack([_at(_through(codec, clip), rate, samples) for clip in originals]),
+            "generated": np.stack([_at(codec.decode(each), rate, samples) for each in drawn]),
         }
         found[part] = {
             "clips": len(real),
             "judge": judge.name if judge is not None else "",
             "report": _as_reported(judge, real, made) if judge is not None else None,
-            "trusted": _trusted(real, made, codec.rate, study.config.seed),
+            "trusted": _trusted(real, made, rate, study.config.seed),
         }
     return found
 
 
-def _through(codec: Codec, samples: np.ndarray) -> np.ndarray:
-    return codec.decode(codec.encode(Clip(samples[None], codec.rate))).samples[0]
+def _diagnosed(study: Study, name: str) -> dict[str, Any]:
+    """Of clips of 5 s of the songs that it has not learned from; empty for fewer than two."""
+    codec = study.codec(name)
+    songs = study.songs_at(codec.rate)
+    heard = [song for song in songs if song.key not in study.split.train] or songs
+    return diagnose(codec.network, blocks(heard, CLIP_SAMPLES)).to_dict() if len(heard) > 1 else {}
+
+
+def _through(codec: Codec, samples: np.ndarray) -> Clip:
+    return codec.decode(codec.encode(Clip(samples[None], codec.rate)))
+
+
+def _at(clip: Clip, rate: int, samples: int) -> np.ndarray:
+    """(samples,) at `rate`: cut, or silent at its end."""
+    made = clip.resampled(rate).samples[0][:samples]
+    return np.pad(made, (0, samples - len(made)))
 
 
 def _as_reported(judge: Codec, real: np.ndarray, made: dict[str, np.ndarray]) -> dict[str, float]:

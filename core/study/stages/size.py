@@ -33,7 +33,7 @@ def title() -> str:
 def run(study: Study) -> dict[str, Any]:
     """Keys: `rule`, `table` (a row a size), `proposed`, `chosen`, `sentence`, `reason`."""
     systems = study.results["quality"]["systems"]
-    rows = [_row(name, systems[name]) for name in study.sizes if name in systems]
+    rows = [row_of(name, systems[name]) for name in study.sizes if name in systems]
     proposed, sentence = propose(rows)
     return {
         "rule": RULE,
@@ -66,7 +66,8 @@ def rule_words() -> str:
     return _("The smallest size is acceptable whose means over the test clips reach: {rule}.").format(rule=listed)
 
 
-def _row(name: str, system: Mapping[str, Any]) -> dict[str, Any]:
+def row_of(name: str, system: Mapping[str, Any]) -> dict[str, Any]:
+    """A system's scores by the rule, and those that it fails."""
     values = {score: _value(system, score) for score in RULE}
     return {
         "name": name,

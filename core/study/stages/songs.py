@@ -11,7 +11,7 @@ from core.data.groups import Groups, song_groups
 from core.data.splits import Split, split_songs
 from core.data.store import StoredSong
 from core.errors import UsageError
-from core.i18n import _
+from core.i18n import _, ngettext
 from core.study.study import FRACTIONS, Study
 from core.training.crops import TrainingSong
 
@@ -95,7 +95,13 @@ def _divided(study: Study, songs: list[TrainingSong], groups: Groups) -> tuple[S
     split, notes = written
     divided = groups.divided_by(split)
     more = (
-        [_("The list divides {count} groups of songs that belong together.").format(count=len(divided))]
+        [
+            ngettext(
+                "The list divides {count} group of songs that belong together.",
+                "The list divides {count} groups of songs that belong together.",
+                len(divided),
+            ).format(count=len(divided))
+        ]
         if divided
         else []
     )

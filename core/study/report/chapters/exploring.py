@@ -182,7 +182,7 @@ def _beside_log_mel(shares: dict[str, dict[str, float | None]]) -> Grid:
         [(model, *(_percent(found[name]) for name in names)) for model, found in shares.items()],
         _(
             "Each score in percent of the one that plain log-mel statistics have on the same clips: 100 % means that "
-            "nothing of the genres is lost against them."
+            "nothing of the genres is lost against them; completeness says so only together with homogeneity."
         ),
     )
 

@@ -10,6 +10,7 @@ from core.study.report.document import Chapter
 from core.study.report.verdicts import (
     best_statistics,
     collapsed,
+    learned,
     linear_beside,
     new_music,
     order_of_sizes,
@@ -31,6 +32,8 @@ def chapter(document: dict[str, Any], folder: StudyFolder) -> Chapter:
             name: facts for name, facts in stages["variational"]["models"].items() if facts["family"] == "resnet-vae"
         }
         sentences.append(collapsed(networks))
+    for name, diagnosis in stages.get("frechet", {}).get("diagnoses", {}).items():
+        sentences.append(learned(name, diagnosis))
     if "outside" in stages and "size" in stages:
         sentences.append(new_music(stages["outside"], stages["size"]["chosen"]))
     for sentence in sentences:

@@ -10,9 +10,10 @@ from core.study.folder import StudyFolder
 from core.study.numbers import shown
 from core.study.report import drawing
 from core.study.report.document import Chapter, Grid, Picture, Sounds
+from core.study.report.verdicts import nearest_linear
 from core.study.report.words import measures, systems_of
 from core.study.stages.quality import HEARD
-from core.study.stages.size import RULE
+from core.study.stages.size import RULE, row_of
 
 
 def chapter(document: dict[str, Any], folder: StudyFolder) -> Chapter:
@@ -40,7 +41,7 @@ def chapter(document: dict[str, Any], folder: StudyFolder) -> Chapter:
         made.add(Sounds(title, files))
     size = stages.get("size")
     if size:
-        made.add(_size_table(size))
+        made.add(_size_table(size, systems))
     if stages.get("neighbours"):
         _say_neighbours(made, stages["neighbours"], systems)
     return made
@@ -69,7 +70,10 @@ def _cell(row: dict[str, Any], measure: str) -> str:
     if measure == "nearest_original":
         return f"{100 * row[measure]:.0f} %"
     known = row["scores"].get(measure)
-    return "–" if known is None else f"{known['mean']:.2f} ± {known['deviation']:.2f}"
+    if known is None:
+        return "–"
+    # One clip has no deviation.
+    return f"{known['mean']:.2f}" + (f" ± {known['deviation']:.2f}" if known["clips"] > 1 else "")
 
 
 def _files(folder: StudyFolder, number: int, systems: list[str]) -> list[tuple[str, Path]]:
@@ -78,8 +82,9 @@ def _files(folder: StudyFolder, number: int, systems: list[str]) -> list[tuple[s
     return [(label, path) for label, path in files if path.is_file()]
 
 
-def _size_table(size: dict[str, Any]) -> Grid:
+def _size_table(size: dict[str, Any], systems: dict[str, dict[str, Any]]) -> Grid:
     names = measures()
+    linear = dict.fromkeys(nearest_linear(systems, row["floats"]) for row in size["table"])
     return Grid(
         "sizes",
         (_("size"), _("floats in 5 s"), *(names[score] for score in RULE), _("acceptable")),
@@ -90,18 +95,24 @@ def _size_table(size: dict[str, Any]) -> Grid:
                 *(shown(row[score]) + (" ✗" if score in row["fails"] else "") for score in RULE),
                 _("no") if row["fails"] else _("yes"),
             )
-            for row in size["table"]
+            for row in [*size["table"], *(row_of(name, systems[name]) for name in linear if name)]
         ],
         _(
-            "What each size keeps of the music's structure; crosses mark what is under the limit of the rule that is "
-            "said with the first figure."
+            "What each size keeps of the music's structure, and below, as the line to beat, the linear transform at "
+            "the nearest sizes not above; crosses mark what is under the limit of the rule that is said with the first "
+            "figure."
         ),
     )
 
 
 def _say_neighbours(made: Chapter, stage: dict[str, Any], systems: dict[str, dict[str, Any]]) -> None:
     names = [(_("double"), stage.get("double")), (_("chosen"), stage["chosen"]), (_("half"), stage.get("half"))]
-    known = [(word, name, systems[name]) for word, name in names if name in systems]
+    known = []
+    for word, name in names:
+        if name in systems:
+            known.append((word, name, systems[name]))
+            beside = nearest_linear(systems, systems[name]["floats"])
+            known += [("", beside, systems[beside])] if beside else []
     titles = measures()
     made.add(
         Grid(
@@ -111,7 +122,10 @@ def _say_neighbours(made: Chapter, stage: dict[str, Any], systems: dict[str, dic
                 (word, name, shown(row["floats"]), *(_cell(row, measure).partition(" ±")[0] for measure in titles))
                 for word, name, row in known
             ],
-            _("The chosen size between its half and its double: means over the same clips."),
+            _(
+                "The chosen size between its half and its double, below each the linear transform at the nearest size "
+                "not above: means over the same clips."
+            ),
         )
     )
     made.say(*stage["notes"])

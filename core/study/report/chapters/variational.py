@@ -9,7 +9,7 @@ from core.study.folder import StudyFolder
 from core.study.numbers import shown, significant
 from core.study.report import drawing
 from core.study.report.document import Chapter, Grid, Picture
-from core.study.report.verdicts import collapsed
+from core.study.report.verdicts import collapsed, learned
 from core.study.stages.variational import JUDGE, MORE
 
 LAYERS = 8
@@ -24,8 +24,31 @@ def chapter(document: dict[str, Any], folder: StudyFolder) -> Chapter:
         for name, facts in document["stages"].get("variational", {}).get("models", {}).items()
         if facts["history"]
     }
-    if not models:
-        return made
+    distances = document["stages"].get("frechet", {}).get("models", {})
+    diagnoses = document["stages"].get("frechet", {}).get("diagnoses", {})
+    learns = {
+        name: {**facts, "diagnosis": diagnoses.get(name)}
+        for name, facts in document["stages"].get("training", {}).get("models", {}).items()
+        if facts["family"] == "vae" and facts["history"]
+    }
+    if models:
+        _layer_for_layer(made, document, models)
+    for name, facts in learns.items():
+        _along_time(made, name, facts["history"])
+    every = {**models, **learns}
+    if any(facts.get("diagnosis") for facts in every.values()):
+        made.add(_diagnoses(every))
+    made.say(collapsed(models), *(learned(name, facts["diagnosis"]) for name, facts in learns.items()))
+    if any((parts.get("test") or parts.get("train") or {}).get("report") for parts in distances.values()):
+        made.add(_reported(every, distances))
+        made.say(_judge_words(models))
+    if distances:
+        made.add(_trusted(distances))
+    return made
+
+
+def _layer_for_layer(made: Chapter, document: dict[str, Any], models: dict[str, Any]) -> None:
+    """The losses and gradients of the report's own network."""
     made.say(
         _(
             "The second report's network, layer for layer: a block of 30 s at 3000 Hz is one step of 90,000 channels. "
@@ -86,14 +109,37 @@ def chapter(document: dict[str, Any], folder: StudyFolder) -> Chapter:
                 ),
             )
         )
-    made.add(_diagnoses(models))
-    made.say(collapsed({name: facts for name, facts in models.items() if facts["family"] == "resnet-vae"}))
-    distances = document["stages"].get("frechet", {}).get("models", {})
-    if distances:
-        made.add(_reported(models, distances))
-        made.say(_judge_words(models))
-        made.add(_trusted(distances))
-    return made
+
+
+def _along_time(made: Chapter, name: str, history: list[dict[str, Any]]) -> None:
+    """The losses and gradients of the model that learns; its latent has a frame some milliseconds long."""
+    epochs = [line["epoch"] for line in history]
+    titles = {"mse": _("mean squared error"), "kl": _("KL, nats a latent frame")}
+    charts = {
+        words: (epochs, [line["losses"].get(key) for line in history])
+        for key, words in titles.items()
+        if any(line["losses"].get(key) is not None for line in history)
+    }
+    if charts:
+        made.add(
+            Picture(
+                "vae-losses",
+                lambda: drawing.panels(charts, _("epoch")),
+                _(
+                    "{name}, the same idea with convolutions along time: reconstruction's part of the loss and the KL "
+                    "divergence, on validation songs."
+                ).format(name=name),
+            )
+        )
+    gradients = _gradients(history)
+    if gradients:
+        made.add(
+            Picture(
+                "vae-gradients",
+                lambda: drawing.lines(gradients, _("epoch"), _("gradient norm"), log_y=True),
+                _("{name}: norm of the gradient in layers of encoder and decoder.").format(name=name),
+            )
+        )
 
 
 def _gradients(history: list[dict[str, Any]]) -> dict[str, tuple[list[float], list[float]]]:
@@ -162,7 +208,7 @@ def _diagnoses(models: dict[str, Any]) -> Grid:
         (
             _("model"),
             _("active units"),
-            _("KL, nats a block"),
+            _("KL, nats a latent frame"),
             _("likeness of outputs"),
             _("likeness of originals"),
             _("dead branches"),
@@ -171,8 +217,8 @@ def _diagnoses(models: dict[str, Any]) -> Grid:
         rows,
         _(
             "What goes wrong, on songs not learned from: latent units that vary, how much outputs resemble one another "
-            "(1 is all the same), and residual branches that add nothing of the clip; and the epoch from which on the "
-            "gradient stays under a hundredth of the first epoch's."
+            "(1 is all the same), residual branches that add nothing of the clip; and the epoch from which on the "
+            "gradient stays under a hundredth of the first epoch's. A block of the report's network is one frame."
         ),
     )
 
@@ -181,7 +227,7 @@ def _reported(models: dict[str, Any], distances: dict[str, Any]) -> Grid:
     sides = {"test": _("test"), "train": _("train")}
     rows = []
     for name, parts in distances.items():
-        theirs = models[name]["reported"] or (None, None)
+        theirs = models.get(name, {}).get("reported") or (None, None)
         for (part, word), beside in zip(sides.items(), theirs, strict=True):
             found = (parts.get(part) or {}).get("report") or {}
             cells = [significant(found.get(key)) for key in ("reconstructed", "generated", "zero")]
