@@ -44,6 +44,10 @@ class LibraryError(MusicaeError):
     """The song library cannot be opened or changed."""
 
 
+class SessionError(MusicaeError):
+    """A session's file cannot be read or written."""
+
+
 class TrainingError(MusicaeError):
     """A training run cannot start or go on."""
 

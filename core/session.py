@@ -44,6 +44,7 @@ class SessionState:
     layout: dict[str, str] = field(default_factory=dict)  # splitter and header states as base64, by object name
     folders: dict[str, str] = field(default_factory=dict)  # last folder of each file dialog, by its purpose
     panels: dict[str, dict[str, Any]] = field(default_factory=dict)  # what a panel alone cares for, by its key
+    file: str = ""  # the session's own file, where it was saved to or opened from one
     model_loading: str = ""  # the model being loaded; still set at the next start if that start died of it
 
     def to_dict(self) -> dict[str, Any]:

@@ -68,6 +68,27 @@ COMMANDS: dict[str, Command] = {
         Command(
             "app.open_folder", _EVERYWHERE, marked("Open a folder"), "Ctrl+Shift+O", marked("Add a folder of songs.")
         ),
+        Command(
+            "session.open",
+            _EVERYWHERE,
+            marked("Open session"),
+            "Ctrl+Alt+O",
+            marked("Go on with everything as it was when the session was saved."),
+        ),
+        Command(
+            "session.save",
+            _EVERYWHERE,
+            marked("Save session"),
+            "Ctrl+Alt+S",
+            marked("Write what is chosen in all panels into the session's file."),
+        ),
+        Command(
+            "session.save_as",
+            _EVERYWHERE,
+            marked("Save session as"),
+            "Ctrl+Shift+S",
+            marked("Write it into another file, which is the session's from now on."),
+        ),
         Command("app.undo", _EVERYWHERE, marked("Undo"), "Ctrl+Z", marked("Take the last change back.")),
         Command("app.redo", _EVERYWHERE, marked("Redo"), "Ctrl+Shift+Z", marked("Make the change again.")),
         Command("app.help", _EVERYWHERE, marked("All commands"), "F1", marked("This list.")),

@@ -47,6 +47,11 @@ class Session(QObject):
             self.state.selected = list(keys)
             self.songs_selected.emit(list(keys))
 
+    def replace(self, state: SessionState) -> None:
+        """Go on with another state; for a window that is made anew, since panels keep parts of the old one."""
+        self.state = state
+        self.undo_stack.clear()  # its changes are to the old one
+
     def show_panel(self, key: str) -> None:
         self.panel_requested.emit(key)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -17,9 +18,12 @@ from core import i18n
 from core.errors import MusicaeError
 from core.i18n import _
 from core.library import Library
+from core.session import SessionState
 from core.training import warm_up
 from musicae_gui import theme
+from musicae_gui.controllers.missing_songs import GROUP as MISSING_GROUP
 from musicae_gui.controllers.missing_songs import MissingSongs
+from musicae_gui.controllers.session_files import SessionFiles
 from musicae_gui.models_cache import ModelCache
 from musicae_gui.panels import panel_spec
 from musicae_gui.player import PlayerAdapter
@@ -30,6 +34,12 @@ from musicae_gui.tasks import TaskContext, Tasks
 from musicae_gui.views.crash_dialog import CrashDialog
 from musicae_gui.views.find_song import ask_for_song
 from musicae_gui.views.notifications import Notifications
+from musicae_gui.views.session_dialogs import (
+    ask_for_session,
+    ask_to_save_changes,
+    ask_to_stop,
+    ask_where_to_save,
+)
 from musicae_gui.window import Window, is_model
 
 WARM_UP_AFTER = 1500  # ms from being ready: first come what the user does at once, and a window closed again soon
@@ -109,11 +119,12 @@ class Studio(QObject):
             lambda reason: self.notify(_("The preferences cannot be saved."), "warning", details=reason)
         )
         self._warming.timeout.connect(self._warm_up)
+        self.sessions = SessionFiles(self.services, self, self)
+        self.sessions.changed.connect(self._name_session)
         self.window = self._make_window()
         self._crash_dialog = CrashDialog(self.window)
-        folders = self.services.session.state.folders
         self._missing = MissingSongs(
-            self.services, lambda song: ask_for_song(song, self.window, folders), lambda: self.window.refresh()
+            self.services, lambda song: ask_for_song(song, self.window, self._folders), lambda: self.window.refresh()
         )
 
     def start(self, paths: Sequence[Path] = (), last_crash: str = "") -> None:
@@ -142,6 +153,7 @@ class Studio(QObject):
     def close(self) -> bool:
         """End everything; False when a worker did not stop in time."""
         self._warming.stop()
+        self.sessions.end()
         self.window.put_away()
         self.services.session.state.model_loading = ""
         return self.services.close()
@@ -176,11 +188,12 @@ class Studio(QObject):
             self.notify(services.library.notice, "warning")
         if self._last_crash:
             self.notify(_("Musicae ended unexpectedly the last time."), "warning", details=self._last_crash)
-        models_only = all(is_model(path) for path in self._paths)
-        if models_only and services.preferences.values.demo_songs and services.library.count() == 0:
+        no_songs = all(is_model(path) for path in self._paths)
+        if no_songs and services.preferences.values.demo_songs and services.library.count() == 0:
             self.window.add_demo_songs()  # a model needs songs
         if self._paths:
             self.window.open_paths(self._paths)
+        self.sessions.begin()
         self._missing.look()
         self.painted.emit()
 
@@ -276,6 +289,9 @@ class Studio(QObject):
             self.notify(_("The language changes when Musicae is started again, because work is going on."))
             return
         self._speak(language)
+        self._renew_window()
+
+    def _renew_window(self) -> None:
         old = self.window
         geometry, shown = old.saveGeometry(), old.isVisible()
         old.remember()
@@ -285,9 +301,56 @@ class Studio(QObject):
         self.window.show_panel(self.services.session.state.panel)
         if shown:
             self.window.show()
+        # Its controllers live until the collector finds them, and would hear what happens without having widgets.
+        old.destroyed.connect(lambda: QTimer.singleShot(0, self, gc.collect))
         old.put_away()
 
     def _make_window(self) -> Window:
         window = Window(self.services)
         self._notifications = window.notifications
+        window.session_wanted.connect(self.sessions.open)
+        window.saving_wanted.connect(lambda other: self.sessions.save_as() if other else self.sessions.save())
+        self._name_session(window)
         return window
+
+    # -- sessions' files: the questions, and the window of another one -------------------------------------------------
+
+    @property
+    def _folders(self) -> dict[str, str]:
+        return self.services.session.state.folders
+
+    def _name_session(self, window: Window | None = None) -> None:
+        files = self.sessions
+        (window or self.window).show_session(files.name, files.path, modified=files.modified)
+
+    def which(self) -> Path | None:
+        return ask_for_session(self.window, self._folders)
+
+    def where(self, proposed: Path) -> Path | None:
+        return ask_where_to_save(self.window, self._folders, proposed)
+
+    def save_changes(self, name: str) -> str:
+        return ask_to_save_changes(self.window, name)
+
+    def may_stop(self) -> bool:
+        questions = self.window.busy()
+        return not questions or ask_to_stop(self.window, questions)
+
+    def switch(self, state: SessionState) -> None:
+        """Another session: the panels end their work over the old one, and are made anew over `state`."""
+        self.window.end()
+        for task in self.services.tasks.live:
+            if task.group and task.group != MISSING_GROUP:  # what panels wait for, which will be gone
+                task.cancel()
+        self.services.player.load(None)
+        model = state.model
+        gone = Path(model).is_absolute() and not Path(model).exists()
+        if gone:
+            state.model = ""
+        state.model = state.model or self.services.preferences.values.model
+        self.services.session.replace(state)
+        self._renew_window()
+        if gone:
+            words = _("The model {model} of this session is not here; another one is taken.")
+            self.notify(words.format(model=model), "warning")
+        self._missing.look(opened=True)

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from core.i18n import _
 from core.models.names import SUFFIX
 from core.paths import resource
+from core.session_file import is_session
 from musicae_gui import actions
 from musicae_gui.controllers.transport import TransportController
 from musicae_gui.panels import PANELS, panel_spec
@@ -31,6 +32,7 @@ from musicae_gui.views.boxes import hbox, vbox
 from musicae_gui.views.drop_veil import DropVeil
 from musicae_gui.views.notifications import Notifications
 from musicae_gui.views.rail import Rail
+from musicae_gui.views.session_menu import SessionMenu
 from musicae_gui.views.status_line import StatusLine
 from musicae_gui.views.transport import TransportBar
 
@@ -42,6 +44,8 @@ class Window(QMainWindow):
     """Panels are made when they are first shown; their state lives on while another one is in front."""
 
     painted = Signal()  # the window's content is on the screen for the first time
+    session_wanted = Signal(object)  # path of a session's file that is to be opened, None to be asked for one
+    saving_wanted = Signal(bool)  # the session's file is to be written; whether another one is to be asked for
 
     def __init__(self, services: Services) -> None:
         super().__init__()
@@ -50,7 +54,6 @@ class Window(QMainWindow):
         self._was_painted = False
         self._ended = False
         self.setObjectName("window")
-        self.setWindowTitle("Musicae")
         self.setWindowIcon(QIcon(str(resource("icons", "app.svg"))))
         self.setMinimumSize(*MINIMUM)
         self.setAcceptDrops(True)
@@ -59,6 +62,8 @@ class Window(QMainWindow):
         self.stack.setObjectName("panels")
         self.transport = TransportBar()
         self.status = StatusLine(services.tasks)
+        self.session_menu = SessionMenu()
+        self.status.add(self.session_menu)
         self._lay_out()
         self.notifications = Notifications(self.stack)
         self.controller = TransportController(self.transport, services, self._play_panel, self)
@@ -66,6 +71,7 @@ class Window(QMainWindow):
         self._connect()
         self._bind()
         self._restore()
+        self.show_session("", None, modified=False)
 
     def _lay_out(self) -> None:
         top = hbox(0)
@@ -94,6 +100,8 @@ class Window(QMainWindow):
         bar.device_wanted.connect(controller.choose_device)
         bar.devices_opened.connect(controller.refresh_devices)
         bar.save_clicked.connect(self.save_sound)
+        self.session_menu.open_wanted.connect(lambda: self.session_wanted.emit(None))
+        self.session_menu.save_wanted.connect(self.saving_wanted)
 
     def _bind(self) -> None:
         controller, undo = self.controller, self.services.session.undo_stack
@@ -102,6 +110,9 @@ class Window(QMainWindow):
         for command, slot in {
             "app.open": self.open_files,
             "app.open_folder": self.open_folder,
+            "session.open": lambda: self.session_wanted.emit(None),
+            "session.save": lambda: self.saving_wanted.emit(False),
+            "session.save_as": lambda: self.saving_wanted.emit(True),
             "app.undo": undo.undo,
             "app.redo": undo.redo,
             "app.help": self.show_help,
@@ -169,7 +180,7 @@ class Window(QMainWindow):
         names, _kind = QFileDialog.getOpenFileNames(self, _("Open songs"), folders.get("open", ""), pattern)
         if names:
             folders["open"] = str(Path(names[0]).parent)
-            self.add_songs([Path(name) for name in names])
+            self.open_paths([Path(name) for name in names])
 
     def open_folder(self) -> None:
         from PySide6.QtWidgets import QFileDialog
@@ -181,15 +192,18 @@ class Window(QMainWindow):
             self.add_songs([Path(name)])
 
     def open_paths(self, paths: list[Path]) -> None:
-        """Take in what was dropped or named at the start: models go to Compare, all else to the library."""
+        """Take in what was dropped or named at the start: models go to Compare, all but sessions to the library."""
         models = [path for path in paths if is_model(path)]
-        songs = [path for path in paths if path not in models]
+        sessions = [path for path in paths if is_session(path)]
+        songs = [path for path in paths if path not in models and path not in sessions]
         if songs:
             self.add_songs(songs)
         if models:
             self.show_panel("compare")
             for path in models:
                 self.panels["compare"].add_model_file(path)  # type: ignore[attr-defined]
+        if sessions:
+            self.session_wanted.emit(sessions[-1])  # last: it makes the window anew
 
     def add_songs(self, paths: list[Path]) -> None:
         """Read files and folders into the library, whose panel comes to the front to show it."""
@@ -230,6 +244,12 @@ class Window(QMainWindow):
             # The file manager waits for the answer to its drop, so that the work begins after it.
             QTimer.singleShot(0, self, lambda: self.open_paths(paths))
 
+    def show_session(self, name: str, path: Path | None, *, modified: bool) -> None:
+        """Name the open session in the title bar; empty for the one without a file."""
+        self.setWindowTitle(f"{name}[*] – Musicae" if name else "Musicae")
+        self.setWindowModified(modified and bool(name))
+        self.session_menu.show_session(name, path, modified=modified)
+
     # -- dialogs -----------------------------------------------------------------------------------------------------
 
     def show_help(self) -> None:
@@ -265,7 +285,7 @@ class Window(QMainWindow):
         if questions and not self._confirmed("\n\n".join(questions)):
             event.ignore()
             return
-        self._end()
+        self.end()
         event.accept()
 
     def busy(self) -> list[str]:
@@ -275,11 +295,11 @@ class Window(QMainWindow):
 
     def put_away(self) -> None:
         """Leave without a question, at the program's end or for another window with the same services."""
-        self._end()
+        self.end()
         self.hide()
         self.deleteLater()
 
-    def _end(self) -> None:
+    def end(self) -> None:
         """Once: remember the layout and let the panels end their work."""
         if not self._ended:
             self._ended = True

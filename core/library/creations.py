@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from core.library.database import Database
@@ -76,6 +76,17 @@ class CreationTable:
                         json.dumps(dict(each.recipe)),
                     ),
                 )
+
+    def take(self, creation: Creation) -> Creation:
+        """An entry made elsewhere: the one that is here where it is the same, else a new one at the top."""
+        same = self._database.rows(f"SELECT {_COLUMNS} FROM creations WHERE created = ?", (creation.created,))
+        for known in map(_creation, same):
+            if known.recipe == dict(creation.recipe) and known.model == creation.model:
+                return known
+        added = self.add(creation.title, creation.model, creation.seconds, creation.recipe)
+        taken = replace(creation, key=added.key)
+        self.put([taken])
+        return taken
 
     def remove(self, keys: Iterable[int]) -> None:
         with self._database.writing() as connection:

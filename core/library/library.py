@@ -119,6 +119,13 @@ class Library:
 
     # Taking songs in
 
+    def expect(self, songs: Iterable[Song]) -> None:
+        """List songs that are to be here and whose files are elsewhere: they are missing until their content is found.
+
+        What is listed stays as it is.
+        """
+        self._songs.expect(songs)
+
     def add(self, path: Path | str, *, genre: str | None = None) -> Song:
         """The song in the file `path`, taken in where it was not known.
 

@@ -120,6 +120,13 @@ class SongTable:
         counted = Counter(os.path.dirname(row[0]) for row in places)  # noqa: PTH120 - a Path a song would be slow
         return {path_from_value(folder): count for folder, count in counted.items()}
 
+    def expect(self, songs: Iterable[Song]) -> None:
+        """List songs whose files are elsewhere; one that is listed stays as it is."""
+        with self._database.writing() as connection:
+            for song in songs:
+                if read_song(connection, song.key) is None:
+                    put_song(connection, replace(song, state=MISSING, error=""))
+
     def set_genre(self, keys: Iterable[str], genre: str) -> None:
         self._change(keys, lambda song: replace(song, genre=genre.strip()))
 

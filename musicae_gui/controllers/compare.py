@@ -95,7 +95,11 @@ class CompareController:
             self._clear()
             self._view.show_message(_("No songs yet: drop some on the window, or add them in the Library."))
         elif self._song is None or self._song.key != wanted:
+            missing = self._services.library.song(self._state.compare_song)
+            kept = self._state.compare_song, self._state.compare_range
             self.choose_song(wanted)
+            if missing is not None and missing.state == "missing":  # it stays chosen: it may come back
+                self._state.compare_song, self._state.compare_range = kept
         else:
             self._set_rows()
             self._hearing.offer()

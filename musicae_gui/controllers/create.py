@@ -85,8 +85,9 @@ class CreateController:
 
     def _refreshed(self, songs: list[Song]) -> None:
         self._known = songs
-        keys = {song.key for song in songs}
-        kept = tuple(key for key in self.wish.songs if key in keys)
+        keys, library = {song.key for song in songs}, self._services.library
+        # A song whose file is gone stays chosen: it may come back.
+        kept = tuple(key for key in self.wish.songs if key in keys or library.song(key) is not None)
         if not kept and songs:
             kept = tuple(dict.fromkeys(songs[place * len(songs) // 3].key for place in range(3)))
         genres = self._services.library.genres()

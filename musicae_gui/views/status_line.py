@@ -40,7 +40,7 @@ class StatusLine(QFrame):
         self.cancel.setToolTip(_("Cancel this work"))
         theme.set_icon(self.cancel, "close", role="muted")
         self.cancel.clicked.connect(self._cancel)
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(2 * theme.GRID, 0, theme.GRID, 0)
         row.setSpacing(theme.GRID)
         row.addWidget(self.text, 1)
@@ -53,6 +53,10 @@ class StatusLine(QFrame):
         tasks.progressed.connect(self._show)
         tasks.finished.connect(self._finished)
         self._show()
+
+    def add(self, widget: QWidget) -> None:
+        """Something that stays, at the right end."""
+        self._row.addWidget(widget)
 
     def say(self, text: str, stays: bool = False) -> None:
         """Show `text`, for some seconds only unless it `stays`."""

@@ -141,6 +141,8 @@ def facts() -> dict[str, Any]:
         "ready": state.model_loading == "" and services.models.loaded(services.session.model) is not None,
         "busy": window.busy(),
         "status": window.status.text.text(),
+        "title": window.windowTitle(),
+        "modified": window.isWindowModified(),
         "messages": [card.sentence for card in window.notifications.cards],
         "songs": [
             {"key": song.key, "title": song.title, "state": song.state, "genre": song.genre}
