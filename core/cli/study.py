@@ -13,6 +13,7 @@ from core.cli.options import DONE, Commands, number
 from core.cli.train import interrupt_stops
 from core.errors import UsageError
 from core.i18n import _
+from core.paths import DATA_VARIABLE
 from core.training.commands import Commands as TrainCommands
 
 if TYPE_CHECKING:
@@ -77,13 +78,16 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
     folder = StudyFolder(options.out)
     config = _config(options)
-    if options.notebook:
-        write_notebook(
-            folder.notebook_file, StudyConfig.from_dict(folder.plan().get("config", vars(config))), options.out
-        )
-        console.say(str(folder.notebook_file))
-    if options.resume and options.choose and folder.plan():
+    begun = bool(folder.plan())
+    if options.resume and not begun and options.folder is None and not (options.library or options.quick):
+        raise UsageError(_("There is no study in {path}.").format(path=folder.path), path=folder.path)
+    if options.resume and options.choose and begun:
         overrule(folder, size_name(options.choose), options.reason)
+    if options.notebook:
+        own = StudyConfig.from_dict(folder.plan()["config"]) if begun else config
+        data = os.environ.get(DATA_VARIABLE)
+        write_notebook(folder.notebook_file, own, options.out, Path(data) if data else None)
+        console.say(str(folder.notebook_file))
     commands = TrainCommands()
     words = _("Stopping after this step; --resume goes on from here. Ctrl+C again leaves at once.")
     with interrupt_stops(commands, console, words):
@@ -112,7 +116,9 @@ def _config(options: argparse.Namespace) -> StudyConfig:
     for name in ("epochs", "minutes", "seed", "device"):
         if getattr(options, name) is not None:
             given[name] = getattr(options, name)
-    for path in options.outside:
+    if options.reason and not options.choose:
+        raise UsageError(_("A reason (--reason) belongs to a size of your own: name it by --choose."))
+    for path in [*options.outside, *([options.split] if options.split is not None else [])]:
         if not path.is_file():
             raise UsageError(_("There is no file {path}.").format(path=path), path=path)
     config = quick_config(**given) if options.quick else StudyConfig(**given)

@@ -11,19 +11,35 @@ from core.i18n import _
 from core.study.config import StudyConfig
 
 
-def write_notebook(path: Path, config: StudyConfig, out: Path) -> None:
-    """Write it; run from above, it makes or resumes the study in `out` and shows what it found."""
+def write_notebook(path: Path, config: StudyConfig, out: Path, data: Path | None = None) -> None:
+    """Write it; run from above, it makes or resumes the study in `out` and shows what it found.
+
+    Args:
+        data: the data folder; None for the usual one of whoever runs it.
+    """
     parameters = "\n".join(
         [
             f"OUT = {str(out.absolute())!r}",
+            f"DATA = {str(data.absolute()) if data else None!r}",
             *(f"{name.upper()} = {value!r}" for name, value in vars(config).items()),
         ]
     )
     settings = ",\n    ".join(f"{name}={name.upper()}" for name in vars(config))
+    other = _("OUT holds a study with other settings and goes on with those; for these give another folder.")
     cells = [
-        _text("# " + _("A study of music autoencoders") + "\n\n" + _("Change the parameters and run all cells.")),
+        _text(
+            "# "
+            + _("A study of music autoencoders")
+            + "\n\n"
+            + _(
+                "Change the parameters and run all cells. OUT is the folder of the study: one that is there already "
+                "goes on with its own settings, so that other parameters need another folder. The kernel's Python "
+                "needs Musicae: `pip install .` in its folder."
+            )
+        ),
         _code(parameters, parameters=True),
         _code(
+            "from pathlib import Path\n\n"
             "from core.study import StudyConfig, StudyFolder, StudyListener, run_study\n\n\n"
             "class Lines(StudyListener):\n"
             "    def on_stage(self, name, title, number, total):\n"
@@ -32,7 +48,9 @@ def write_notebook(path: Path, config: StudyConfig, out: Path) -> None:
             "        print(text)\n\n\n"
             f"config = StudyConfig(\n    {settings},\n)\n"
             "folder = StudyFolder(OUT)\n"
-            "study = run_study(config, folder, Lines(), resume=True)"
+            "if folder.plan() and StudyConfig.from_dict(folder.plan()['config']) != config:\n"
+            f"    print({other!r})\n"
+            "study = run_study(config, folder, Lines(), resume=True, data=Path(DATA) if DATA else None)"
         ),
         _text(_("## The sizes, and the one that was chosen")),
         _code(
@@ -49,7 +67,6 @@ def write_notebook(path: Path, config: StudyConfig, out: Path) -> None:
         ),
         _text(_("## An outside song through the chosen model")),
         _code(
-            "from pathlib import Path\n\n"
             "from IPython.display import Audio\n\n"
             "from core.audio import read_clip\n"
             "from core.models.codec import load_codec\n"

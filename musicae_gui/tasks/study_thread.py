@@ -64,7 +64,7 @@ class StudyThread(QThread):
 
         folder = StudyFolder(self.path)
         if self._notebook and not folder.notebook_file.exists():
-            write_notebook(folder.notebook_file, self._config, self.path)
+            write_notebook(folder.notebook_file, self._config, self.path, self._data)
         run_study(self._config, folder, _Relay(self), self.commands, resume=bool(folder.plan()), data=self._data)
 
 

@@ -16,7 +16,7 @@ from core.audio import Clip, write_wav
 from core.cli import main
 from core.errors import Cancelled, UsageError
 from core.listening import Abx, Heard, ListeningLog, Note, Place, Ranking
-from core.study import StudyConfig, StudyFolder, StudyListener, overrule, run_study
+from core.study import StudyConfig, StudyFolder, StudyListener, overrule, run_study, write_notebook
 from core.study.facts import FINISHED, ORDER, STOPPED, studies_below, study_facts
 from core.study.overrule import DEPENDENT
 from core.study.reading import picture_png, read_chapters
@@ -173,6 +173,8 @@ def test_two_genres_that_sound_unlike_are_told_apart_above_chance(studied: Study
         (["--sizes", "many"], "no size"),
         (["--outside", "gone.wav"], "gone.wav"),
         (["--choose", "9184"], "reason"),
+        (["--reason", "it is clear enough"], "--choose"),
+        (["--split", "gone.csv"], "gone.csv"),
         (["--epochs", "3", "--minutes", "3"], "not allowed with"),
     ],
 )
@@ -183,6 +185,15 @@ def test_what_cannot_be_studied_is_said_before_anything_is_done(
     assert answer.code == 2
     assert complaint in answer.err
     assert not (tmp_path / "out").exists()
+
+
+def test_a_study_that_is_not_there_is_not_gone_on_with(musicae: Musicae, tmp_path: Path) -> None:
+    answer = musicae(
+        "study", "--out", tmp_path / "misspelt", "--resume", "--choose", "9184", "--reason", "clear enough"
+    )
+    assert answer.code == 2
+    assert "There is no study in" in answer.err
+    assert not (tmp_path / "misspelt").exists()
 
 
 def test_a_study_in_the_folder_is_not_overwritten(studied: StudyFolder) -> None:
@@ -389,5 +400,22 @@ def test_a_notebook_has_its_parameters_on_top_and_cells_that_compile(studied: St
     parameters: dict[str, object] = {}
     exec(code[0], parameters)
     assert parameters["SIZES"] == ("conv-9184",)
+    assert Path(str(parameters["DATA"])).is_dir()  # with the songs decoded already
     for cell in code:
         compile(cell, "cell", "exec")
+
+
+def test_a_notebook_says_when_its_parameters_are_not_those_of_the_study(
+    studied: StudyFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("core.study.run.run_study", lambda *_given, **_named: {})
+    config = StudyConfig.from_dict(studied.plan()["config"])
+    for asked, words in ((config, ""), (replace(config, epochs=9), "other settings")):
+        write_notebook(tmp_path / "study.ipynb", asked, studied.path)
+        cells = json.loads((tmp_path / "study.ipynb").read_text(encoding="utf-8"))["cells"]
+        known: dict[str, object] = {}
+        for source in ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"][:2]:
+            exec(source, known)
+        said = capsys.readouterr().out
+        assert words in said
+        assert bool(words) == bool(said)

@@ -59,6 +59,13 @@ def test_a_table_for_programs_has_limits_in_columns_of_their_own_and_no_dashes()
     assert cells == [["a", "0.5", "0.1", "90", "yes"], ["b", "", "", "", "no"], ["c", "-1.25", "", "7", "no"]]
 
 
+def test_a_table_for_programs_has_percentiles_in_columns_of_their_own_and_no_marks() -> None:
+    rows = [("a", "0.5 (65)", "0.72 ✗", "1.00*"), ("b", "-3 (5)", "0.9", "–")]
+    header, cells = spreadsheet(Grid("t", ("name", "mel", "chroma", "drums"), rows, ""))
+    assert header == ["name", "mel", "mel, percentile", "chroma", "drums"]
+    assert cells == [["a", "0.5", "65", "0.72", "1.00"], ["b", "-3", "5", "0.9", ""]]
+
+
 def test_lines_end_within_the_margins_whatever_their_letters() -> None:
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import text_to_path

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.i18n import _
 from core.study.report.document import Grid
 
 GAP = "  "
 UNKNOWN = ("", "–")
+_NUMBER = re.compile(r"(?P<mean>.*?)(?: ± (?P<limit>[^ ]+))?(?: \((?P<place>\d+)\))?[ *✗]*")
+"""A cell of numbers: a mean, its limit, a percentile, a mark."""
 MOST_CELL = 56
 """Letters of a cell before it goes on in the next line."""
 
@@ -40,7 +44,8 @@ def table_lines(grid: Grid, most: int) -> list[Lines]:
 
 
 def spreadsheet(grid: Grid) -> tuple[list[str], list[list[str]]]:
-    """Header and rows for a program: limits in a column of their own, percents as numbers, nothing for dashes."""
+    """Header and rows for a program: limits and percentiles in columns of their own, percents as numbers, nothing for
+    dashes, and no marks behind numbers (what they say stands in another column or in study.json)."""
     header: list[str] = []
     columns: list[list[str]] = []
     for place, title in enumerate(map(str, grid.header)):
@@ -49,13 +54,15 @@ def spreadsheet(grid: Grid) -> tuple[list[str], list[list[str]]]:
             header.append(title)
             columns.append(cells)
             continue
-        pairs = [cell.partition(" ± ") for cell in cells]
-        whole = all(mean.endswith(" %") or mean in UNKNOWN for mean, _sign, _limit in pairs)
-        header.append(f"{title} %".lstrip() if whole and any(cell.endswith(" %") for cell in cells) else title)
-        columns.append(["" if mean in UNKNOWN else mean.removesuffix(" %") for mean, _sign, _limit in pairs])
-        if any(limit for _mean, _sign, limit in pairs):
-            header.append(f"{title} ±")
-            columns.append([limit for _mean, _sign, limit in pairs])
+        parts = [_NUMBER.fullmatch(cell) for cell in cells]
+        found = {name: [(part and part[name]) or "" for part in parts] for name in _NUMBER.groupindex}
+        means, whole = found["mean"], all(mean.endswith(" %") or mean in UNKNOWN for mean in found["mean"])
+        header.append(f"{title} %".lstrip() if whole and any(mean.endswith(" %") for mean in means) else title)
+        columns.append(["" if mean in UNKNOWN else mean.removesuffix(" %") for mean in means])
+        for name, words in (("limit", f"{title} ±"), ("place", _("{title}, percentile").format(title=title))):
+            if any(found[name]):
+                header.append(words)
+                columns.append(found[name])
     return header, [list(row) for row in zip(*columns, strict=True)]
 
 
