@@ -42,6 +42,9 @@ QFrame[role="toast"][level="warning"] { border-color: $warning; }
 QFrame[role="toast"][level="error"] { border-color: $error; }
 QToolButton[role="sign"] { border: none; background: transparent; padding: 2px; }
 QToolButton[role="small"] { padding: 1px; }
+QToolButton[role="menu"] { padding: 1px 20px 1px 4px; color: $muted; }
+QToolButton[role="menu"]::menu-indicator { image: url($chevron); width: 10px; height: 10px; right: 5px;
+  subcontrol-origin: padding; subcontrol-position: right center; }
 QFrame[role="bar"] { background: $raised; border: none; border-top: 1px solid $border; }
 
 QPushButton { background: $surface; border: 1px solid $border; border-radius: 6px; padding: 5px 14px;

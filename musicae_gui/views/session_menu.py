@@ -24,7 +24,7 @@ class SessionMenu(QToolButton):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("session.menu")
-        self.setProperty("role", "small")
+        self.setProperty("role", "menu")
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         theme.set_icon(self, "save", role="muted")
