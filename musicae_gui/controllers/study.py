@@ -251,6 +251,7 @@ def _head(facts: StudyFacts, *, busy: bool, elsewhere: bool) -> HeadShown:
         winner=facts.chosen if "training" in facts.stages else "",
         sizes=facts.config.sizes,
         can_overrule=bool(facts.chosen) and not busy and facts.state != RUNNING,
+        can_rewrite=facts.state == FINISHED and not busy,
         can_forget=elsewhere and not busy,
     )
 

@@ -13,7 +13,7 @@ from core.files import replacing
 from core.i18n import _
 from core.playback import ClipSource
 from core.study import StudyFolder
-from core.study.report.document import Block, Chapter, Picture
+from core.study.report.document import Block, Chapter, Picture, Words
 from musicae_gui.controllers.study_view import StudyView
 
 if TYPE_CHECKING:
@@ -43,13 +43,14 @@ class StudyReport:
             self.chapters = []
             self._services.tasks.cancel(DRAW)
             self._view.show_chapters([], -1)
-            self._view.show_blocks([])
+            # The first one takes seconds: it loads what computes.
+            self._view.show_blocks([Words(_("Reading the report…"))] if path is not None else [])
         self.path = path
         self._drawn.clear()
         if path is None:
             self._services.tasks.cancel(READ)
             return
-        self._services.tasks.run(lambda _context: _read(path), done=self._read, group=READ)
+        self._services.tasks.run(lambda _context: _read(path), done=self._read, failed=self._unread, group=READ)
 
     def choose(self, number: int) -> None:
         """Show a chapter."""
@@ -91,6 +92,9 @@ class StudyReport:
             self._show_chapter(number)
         else:
             self._view.show_blocks([])
+
+    def _unread(self, error: MusicaeError) -> None:
+        self._view.show_blocks([Words(error.sentence)])
 
     def _show_chapter(self, number: int) -> None:
         blocks = list(self.chapters[number].blocks)

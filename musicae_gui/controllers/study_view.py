@@ -52,6 +52,7 @@ class HeadShown:
     winner: str
     sizes: Sequence[str]
     can_overrule: bool
+    can_rewrite: bool
     can_forget: bool
 
 

@@ -126,6 +126,7 @@ class StudyPanel(QWidget):
         reader.compare.clicked.connect(controller.compare_winner)
         reader.train.clicked.connect(controller.train_winner)
         reader.overrule.clicked.connect(self._overrule)
+        reader.rewrite_wanted.connect(controller.resume)
         reader.browser.clicked.connect(lambda: self._open_file(self._folder.report_file))
         reader.folder.clicked.connect(lambda: self._open_file(self._folder.path))
         reader.html.clicked.connect(lambda: self._save("html"))

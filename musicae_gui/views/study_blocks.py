@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -166,7 +166,6 @@ def _table(number: int, grid: Grid) -> QTableWidget:
     """As high as its rows: the report scrolls, not the table."""
     table = named(QTableWidget(len(grid.rows), len(grid.header)), f"study.table.{number}", grid.caption)
     table.setToolTip("")
-    table.setHorizontalHeaderLabels([str(cell) for cell in grid.header])
     table.verticalHeader().hide()
     table.setShowGrid(False)
     table.setProperty("role", "report")
@@ -174,7 +173,7 @@ def _table(number: int, grid: Grid) -> QTableWidget:
     table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     table.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    _fill(table, grid.rows)
+    _fill(table, grid)
     header = table.horizontalHeader()
     header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
     header.setHighlightSections(False)
@@ -185,10 +184,15 @@ def _table(number: int, grid: Grid) -> QTableWidget:
     return table
 
 
-def _fill(table: QTableWidget, rows: Sequence[Sequence[str]]) -> None:
-    for row, cells in enumerate(rows):
+def _fill(table: QTableWidget, grid: Grid) -> None:
+    """Words begin on the left and numbers end on the right, their titles, too."""
+    sides = [Qt.AlignmentFlag.AlignRight if numeric else Qt.AlignmentFlag.AlignLeft for numeric in grid.numeric]
+    for column, side in enumerate(sides):
+        title = QTableWidgetItem(str(grid.header[column]))
+        title.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+        table.setHorizontalHeaderItem(column, title)
+    for row, cells in enumerate(grid.rows):
         for column, cell in enumerate(cells):
             item = QTableWidgetItem(str(cell))
-            side = Qt.AlignmentFlag.AlignLeft if column == 0 else Qt.AlignmentFlag.AlignRight
-            item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+            item.setTextAlignment(sides[column] | Qt.AlignmentFlag.AlignVCenter)
             table.setItem(row, column, item)

@@ -79,6 +79,7 @@ class StudyReader(QWidget):
     """A chapter of the report at a time, with what can be done with all of it above."""
 
     chapter_chosen = Signal(int)
+    rewrite_wanted = Signal()
 
     def __init__(self, play: Callable[[Path, str], None]) -> None:
         super().__init__()
@@ -100,6 +101,7 @@ class StudyReader(QWidget):
         for button in readers:
             button.setEnabled(head is not None and head.has_report)
         self.folder.setEnabled(head is not None)
+        self.again.setEnabled(head is not None and head.can_rewrite)
         self.compare.setEnabled(head is not None and bool(head.winner))
         self.train.setEnabled(head is not None and bool(head.winner))
         self.overrule.setEnabled(head is not None and head.can_overrule)
@@ -151,6 +153,12 @@ class StudyReader(QWidget):
         self.html = _button("study.html", _("HTML…"), _("Save the report as one HTML file, with its sounds"))
         self.pdf = _button("study.pdf", _("PDF…"), _("Save the report as PDF, for paper"))
         self.folder = icon_button("study.folder_open", "folder", _("Open the study's folder"))
+        self.again = icon_button(
+            "study.again",
+            "refresh",
+            _("Write the report again"),
+            _("Write the report again, with the blind tests answered since and in the program's language."),
+        )
         self.compare = _button("study.compare", _("To Compare"), _("Hear and see the chosen size in Compare"))
         self.train = _button("study.train", _("To Train"), _("Take the chosen size to Train"))
         self.overrule = _button(
@@ -171,6 +179,7 @@ class StudyReader(QWidget):
             _("Choose songs on the left and start one: the report grows here as it works."),
             [],
         )
+        self.again.clicked.connect(self.rewrite_wanted)
         self.chapter.activated.connect(self.chapter_chosen)
         self.back.clicked.connect(lambda: self.chapter_chosen.emit(self.chapter.currentIndex() - 1))
         self.on.clicked.connect(lambda: self.chapter_chosen.emit(self.chapter.currentIndex() + 1))
@@ -181,7 +190,7 @@ class StudyReader(QWidget):
         tools = hbox(6, self._tools)
         tools.setContentsMargins(0, 0, 0, 0)
         left: tuple[QWidget, ...] = (self.compare, self.train, self.overrule)
-        right: tuple[QWidget, ...] = (self.html, self.pdf, self.browser, self.folder)
+        right: tuple[QWidget, ...] = (self.again, self.html, self.pdf, self.browser, self.folder)
         for button in left:
             tools.addWidget(button)
         tools.addStretch(1)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QTableWidget, QT
 from pytestqt.qtbot import QtBot
 
 from core.audio import Clip, write_wav
+from core.listening import Abx, Heard, ListeningLog, Place
 from core.study import StudyConfig, StudyFolder
 from core.study.facts import FINISHED, ORDER, STOPPED, study_facts
 from core.study.report.document import Grid, Picture, Sounds, Words
@@ -167,6 +168,16 @@ def test_a_study_is_started_watched_and_read(
     panel.controller.report.export("pdf", services.data_dir / "copy.pdf")
     idle(qtbot, services)
     assert (services.data_dir / "copy.pdf").read_bytes().startswith(b"%PDF")
+    song = (StudyFolder(path).result("songs") or {})["songs"][0]
+    answer = Abx(Place(song["key"], song["title"], 0.0, 5.0), Heard("klt-344", "hash", 16, 16, 344.5), right=True)
+    ListeningLog(services.data_dir).add(answer)
+    assert panel.reader.again.isEnabled()
+    qtbot.mouseClick(panel.reader.again, Qt.MouseButton.LeftButton)
+    assert panel.controller.work.path is not None
+    assert not panel.reader.again.isEnabled()  # while it is written
+    qtbot.waitUntil(lambda: panel.controller.work.path is None, timeout=240_000)
+    idle(qtbot, services)
+    assert "klt-344" in StudyFolder(path).report_file.read_text(encoding="utf-8")
     panel.controller.compare_winner()
     assert services.session.model == str(path / "runs" / "conv-9184")
 
@@ -245,7 +256,12 @@ def test_every_block_of_a_report_has_its_widget(qtbot: QtBot, tmp_path: Path) ->
     heard: list[str] = []
     blocks = [
         Words("A sentence."),
-        Grid("table", ("size", "score"), [("conv-9184", "0.5"), ("klt", "0.7")], "A caption."),
+        Grid(
+            "table",
+            ("size", "score", "by"),
+            [("conv-9184", "0.5", "a tree"), ("klt", "0.7", "neighbours")],
+            "A caption.",
+        ),
         Picture("figure", lambda: pytest.fail("not drawn here"), "A figure."),
         Sounds("A clip", [("original", tmp_path / "a.wav"), ("conv-9184", tmp_path / "b.wav")]),
     ]
@@ -258,6 +274,9 @@ def test_every_block_of_a_report_has_its_widget(qtbot: QtBot, tmp_path: Path) ->
     table = widgets[1].findChild(QTableWidget)
     assert table is not None
     assert table.item(1, 1).text() == "0.7"  # type: ignore[union-attr]
+    sides = [Qt.AlignmentFlag(table.item(1, column).textAlignment()) for column in range(3)]  # type: ignore[union-attr]
+    right = [bool(side & Qt.AlignmentFlag.AlignRight) for side in sides]
+    assert right == [False, True, False]  # numbers end below one another, words begin so
     figure = widgets[2].findChild(Figure)
     assert figure is not None
     figure.show_picture(b"", "It cannot be drawn.")

@@ -20,7 +20,7 @@ def chapter(document: dict[str, Any], folder: StudyFolder) -> Chapter:
         made.say(
             _(
                 "Nobody has listened yet: the Compare panel has a blind test, and answers on these songs or models "
-                "stand here when the report is written again (--resume)."
+                "stand here when the report is written again: by the round arrow over it in Study, or by --resume."
             )
         )
         return made
