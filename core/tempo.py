@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
 from core.rhythm import HOP, beats, onset_strength, tempo
 
+VERSION = 1
+"""Of what `find_beats` finds; whoever changes that counts it up, and kept beats are found anew."""
 BEATS_A_BAR = 4
 LOW = 150.0
 """Hz: what is below it is the bass, which most often changes on the first beat of a bar."""
@@ -60,6 +63,28 @@ class Beats:
         grid = self._grid(start + bars * self.bar)
         place = max(int(np.searchsorted(grid, start + NEAR, side="right")) - 1, 0)
         return float(grid[place]), float(grid[place + bars])
+
+    def to_plain(self) -> list[Any]:
+        """JSON-ready."""
+        return [self.bpm, self.times.tolist(), self.first]
+
+    @classmethod
+    def from_plain(cls, values: Any) -> Beats:
+        """What `to_plain` gave.
+
+        Raises:
+            ValueError: it is something else.
+        """
+        try:
+            bpm, times, first = values
+            made = cls(float(bpm), np.array([float(time) for time in times], float), int(first))
+        except (TypeError, OverflowError) as error:
+            raise ValueError("no beats") from error
+        if not np.isfinite([made.bpm, *made.times]).all() or made.bpm < 0 or (np.diff(made.times) <= 0).any():
+            raise ValueError("no beats")
+        if (made.bpm > 0) != (len(made.times) > 1) or not 0 <= made.first < BEATS_A_BAR:
+            raise ValueError("no beats")
+        return made
 
     def _grid(self, until: float) -> np.ndarray:
         """Where bars begin, from the beginning to two after `until`; beyond the beats they go on at the tempo."""

@@ -60,6 +60,15 @@ MIGRATIONS: tuple[str, ...] = (
         recipe TEXT NOT NULL        -- JSON
     );
     """,
+    """
+    CREATE TABLE measured (
+        key TEXT NOT NULL REFERENCES songs (key) ON DELETE CASCADE,
+        name TEXT NOT NULL,         -- of what was measured
+        version INTEGER NOT NULL,   -- of the measure: what another one found does not count
+        value TEXT NOT NULL,        -- JSON
+        PRIMARY KEY (key, name)
+    ) WITHOUT ROWID;
+    """,
 )
 """Each script takes the schema one version further; `PRAGMA user_version` counts those that were applied."""
 

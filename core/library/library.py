@@ -13,6 +13,7 @@ from core.errors import AudioFileError
 from core.i18n import _
 from core.library.creations import CreationTable
 from core.library.database import Database
+from core.library.measured import MeasuredTable
 from core.library.places import check_places
 from core.library.rescue import rescue, runs_in_folders
 from core.library.runs import Run, RunTable
@@ -34,6 +35,7 @@ class Library:
 
     Attributes:
         creations: the history of what was created.
+        measured: what was measured of songs.
         notice: a sentence for the user where something happened while it was opened (a damaged file was set aside),
             else "".
 
@@ -47,6 +49,7 @@ class Library:
         self._songs = SongTable(self._database)
         self._runs = RunTable(self._database)
         self.creations = CreationTable(self._database)
+        self.measured = MeasuredTable(self._database)
         self._made_sounds: Sounds | None = None
         self._making = threading.Lock()
         self.notice = ""

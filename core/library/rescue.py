@@ -12,7 +12,7 @@ from typing import Any
 
 from core.library.database import Database
 
-_TABLES = ("songs", "files", "facts", "runs", "creations")
+_TABLES = ("songs", "files", "facts", "runs", "creations", "measured")
 
 
 @dataclass(frozen=True)

@@ -1,23 +1,25 @@
-"""Tempo in Morph: beats found once a song, bars for the loop, and how other songs are stretched to A's time."""
+"""Tempo in Morph: beats found once a song and kept in the library, bars for the loop, songs stretched to A's time."""
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from core.audio import read_clip
-from core.errors import MusicaeError
+from core.errors import LibraryError, MusicaeError
 from core.i18n import _
-from core.tempo import Beats, aligned_start, factor_between, find_beats
+from core.tempo import VERSION, Beats, aligned_start, factor_between, find_beats
 from musicae_gui.controllers.morph_sound import Warp
 from musicae_gui.controllers.morph_state import Stretch
 
 if TYPE_CHECKING:
-    from core.library import Song
+    from core.library import Library, Song
     from musicae_gui.services import Services
     from musicae_gui.tasks import TaskContext
 
 RATE = 22_050  # at which beats are looked for
+MEASURE = "beats"
 
 
 class MorphTempo:
@@ -43,7 +45,14 @@ class MorphTempo:
 
         Of one `group` only the latest call is answered.
         """
-        missing = [song for song in songs if song.key not in self._beats]
+        library, missing = self._services.library, []
+        for song in songs:
+            if song.key not in self._beats:
+                kept = _kept(library, song)
+                if kept is None:
+                    missing.append(song)
+                else:
+                    self._beats[song.key] = kept
         if not missing:
             done()
             return
@@ -53,7 +62,7 @@ class MorphTempo:
             done()
 
         self._services.tasks.run(
-            lambda context: _looked_for(missing, context),
+            lambda context: _looked_for(missing, library, context),
             done=found,
             failed=failed,
             group=group,
@@ -79,12 +88,23 @@ class MorphTempo:
         return _("{b} → {a} BPM").format(a=f"{bpm_b:.0f}", b=f"{beats_b.bpm:.0f}")
 
 
-def _looked_for(songs: list[Song], context: TaskContext) -> dict[str, Beats]:
+def _kept(library: Library, song: Song) -> Beats | None:
+    """The beats that were found at an earlier start."""
+    try:
+        values = library.measured.get(song.key, MEASURE, VERSION)
+        return None if values is None else Beats.from_plain(values)
+    except (LibraryError, ValueError):
+        return None
+
+
+def _looked_for(songs: list[Song], library: Library, context: TaskContext) -> dict[str, Beats]:
     found = {}
     for number, song in enumerate(songs):
         context.check()
         context.progress(number / len(songs), _("Looking for beats: {song}").format(song=song.title))
         clip = read_clip(song.path).mono().resampled(RATE)
         context.check()
-        found[song.key] = find_beats(clip.samples[0], RATE)
+        found[song.key] = beats = find_beats(clip.samples[0], RATE)
+        with contextlib.suppress(LibraryError):  # on a full disk they are found again at the next start
+            library.measured.put(song.key, MEASURE, VERSION, beats.to_plain())
     return found

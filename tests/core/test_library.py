@@ -412,7 +412,7 @@ def test_an_older_schema_is_migrated_with_its_songs(data_dir: Path, make_song: C
     with Library(data_dir) as library:
         song = library.add(make_song("a.wav"))
     connection = sqlite3.connect(data_dir / "library.sqlite")
-    connection.executescript("DROP TABLE runs; DROP TABLE creations; PRAGMA user_version = 1;")
+    connection.executescript("DROP TABLE runs; DROP TABLE creations; DROP TABLE measured; PRAGMA user_version = 1;")
     connection.close()
     with Library(data_dir) as library:
         assert library.songs() == [song]
@@ -420,6 +420,24 @@ def test_an_older_schema_is_migrated_with_its_songs(data_dir: Path, make_song: C
     connection = sqlite3.connect(data_dir / "library.sqlite")
     assert connection.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
     connection.close()
+
+
+def test_what_was_measured_of_a_song_is_kept_with_it(data_dir: Path, make_song: Callable[..., Path]) -> None:
+    with Library(data_dir) as library:
+        key = library.add(make_song("a.wav")).key
+        assert library.measured.get(key, "beats", 1) is None
+        library.measured.put(key, "beats", 1, [120.0, [0.5]])
+        library.measured.put("of no song", "beats", 1, 5)
+    with Library(data_dir) as library:
+        assert library.measured.get(key, "beats", 1) == [120.0, [0.5]]
+        assert library.measured.get(key, "beats", 2) is None, "a better measure finds it anew"
+        library.measured.put(key, "beats", 2, "better")
+        assert library.measured.get(key, "beats", 2) == "better"
+        library.set_title(key, "another")
+        assert library.measured.get(key, "beats", 2) == "better"
+        library.remove([key])
+        assert library.measured.get(key, "beats", 2) is None
+        assert library.measured.get("of no song", "beats", 1) is None
 
 
 def test_a_newer_schema_is_refused_and_left_alone(data_dir: Path) -> None:

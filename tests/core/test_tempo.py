@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
@@ -49,6 +51,17 @@ def test_what_has_no_beat_has_no_tempo_and_is_not_stretched() -> None:
     assert still.bpm == still.bar == 0
     assert factor_between(still, find_beats(_drums(120, 6), RATE)) == 1.0
     assert aligned_start(still, still, 1.0, 3.0, 2.0) == 2.0
+
+
+def test_beats_are_kept_as_plain_values() -> None:
+    found = find_beats(_drums(110, 6, first=0.7), RATE)
+    for beats in (found, Beats(0.0, np.zeros(0), 0)):
+        again = Beats.from_plain(json.loads(json.dumps(beats.to_plain())))
+        assert (again.bpm, again.times.tolist(), again.first) == (beats.bpm, beats.times.tolist(), beats.first)
+    nothing, huge = float("nan"), 10**400
+    for other in (None, 5, "x", [], [120, [0, 1], 9], [120, [1, 0], 0], [120, [0, nothing], 0], [huge, [0, 1], 0]):
+        with pytest.raises(ValueError, match=r"beats|unpack|convert"):
+            Beats.from_plain(other)
 
 
 def test_bars_go_on_at_the_tempo_beyond_the_beats() -> None:

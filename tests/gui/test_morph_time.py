@@ -11,8 +11,10 @@ from pytestqt.qtbot import QtBot
 
 from core.audio import Clip, write_wav
 from core.latents.ways import Curve
+from musicae_gui.controllers import morph_tempo
 from musicae_gui.controllers.morph import MorphController
 from musicae_gui.controllers.morph_state import MorphState
+from musicae_gui.controllers.morph_tempo import MorphTempo
 from musicae_gui.services import Services
 from tests.gui.listen_fixtures import wait_idle
 from tests.gui.morph_fixtures import RATE, FakeView, pitch, ready_morph, write_tones
@@ -230,6 +232,35 @@ def test_the_loop_is_of_bars_and_other_songs_come_into_a_s_time(
     wait_idle(qtbot, services)
     assert controller.pair is not None
     assert controller.pair.whole_b is before.whole_b
+
+
+def test_beats_are_found_once_and_known_at_the_next_start(
+    qtbot: QtBot, services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_wav(tmp_path / "120.wav", drums(120, 6.0, 120))
+    song, answers = services.library.add(tmp_path / "120.wav"), []
+    first = MorphTempo(services)
+    first.want([song], lambda: answers.append("found"), raised)
+    wait_idle(qtbot, services, lambda: answers == ["found"])
+    found = first.beats(song.key)
+    assert found is not None
+    monkeypatch.setattr(morph_tempo, "find_beats", raised)
+    second = MorphTempo(services)
+    second.want([song], lambda: answers.append("kept"), raised)
+    assert answers == ["found", "kept"]
+    kept = second.beats(song.key)
+    assert kept is not None
+    assert (kept.bpm, kept.times.tolist(), kept.first) == (found.bpm, found.times.tolist(), found.first)
+    monkeypatch.undo()
+    monkeypatch.setattr(morph_tempo, "VERSION", morph_tempo.VERSION + 1)
+    better = MorphTempo(services)
+    better.want([song], lambda: answers.append("found anew"), raised)
+    assert len(answers) == 2
+    wait_idle(qtbot, services, lambda: answers[2:] == ["found anew"])
+
+
+def raised(*arguments: object) -> None:
+    raise AssertionError(arguments)
 
 
 def test_without_a_beat_there_are_no_bars_and_the_user_is_told(
