@@ -17,7 +17,7 @@ from musicae_gui.controllers.compare_row import Row
 from musicae_gui.controllers.compare_rows import RowWork
 from musicae_gui.controllers.compare_shown import ShownRows, model_of
 from musicae_gui.controllers.compare_work import Original, read_original
-from musicae_gui.controllers.model_choices import ModelChoice, choice_of, model_choices
+from musicae_gui.controllers.model_choices import ModelChoice, choice_of, is_run, model_choices
 from musicae_gui.controllers.song_list import ready_songs
 
 if TYPE_CHECKING:
@@ -333,16 +333,22 @@ class CompareController:
         self._hearing.set_sounds(self.rows, self._work.made, self._work.live)
 
     def _open_in(self, panel: str, keys: list[str]) -> None:
-        """From the Library with songs, from Train with a run that is the current model and may have learnt more."""
+        """From the Library with songs, from Train or Study with a run that is the current model.
+
+        The run may have learnt more since it was shown.
+        """
         if panel != KEY:
             return
         model = self._services.session.model
         choices = model_choices(self._services.library, self._own.get("files", []))
-        if model in [choice.key for choice in choices if choice.group == "run"]:
+        groups = {choice.key: choice.group for choice in choices}
+        if groups.get(model) == "run":
             self._choices = choices
             self._shown.hide(model)
             self._set_rows()
             self.set_model(model, True)
+        elif model not in groups and is_run(Path(model)):  # of a study that was made elsewhere
+            self.add_model_file(Path(model))
         if keys:
             self.choose_song(keys[0])
             if self._song is not None and self._loaded_range != self._clip_range():

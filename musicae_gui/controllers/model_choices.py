@@ -51,6 +51,11 @@ def floats_text(floats_per_second: float) -> str:
     return f"{int(floats_per_second)}" if floats_per_second >= 10 else f"{floats_per_second:.2g}"
 
 
+def is_run(folder: Path) -> bool:
+    """Whether it is the folder of a training run that has a model."""
+    return (folder / f"best{SUFFIX}").is_file()
+
+
 def _presets() -> list[ModelChoice]:
     found = []
     for family in families():
@@ -65,7 +70,7 @@ def _presets() -> list[ModelChoice]:
 def _runs(library: Library) -> list[ModelChoice]:
     found = []
     for run in library.runs():
-        if (run.folder / f"best{SUFFIX}").is_file():
+        if is_run(run.folder):
             when = run.created[:16].replace("T", " ")
             detail = _("{preset}, trained {when}").format(preset=run.preset, when=when)
             found.append(ModelChoice(str(run.folder), run.folder.name, detail, "run"))

@@ -157,6 +157,22 @@ def test_another_stretch_of_the_same_song_is_compared_when_it_is_sent(
     assert view.rows[0].clip.seconds == pytest.approx(1.5, abs=0.01)
 
 
+def test_a_run_that_the_library_does_not_list_is_shown_when_it_is_sent(
+    qtbot: QtBot, services: Services, compare: Compare, tmp_path: Path
+) -> None:
+    controller, view = compare
+    controller.refresh()
+    run = tmp_path / "a study of another computer" / "conv-9184"
+    run.mkdir(parents=True)
+    fitted_model(run / "best.musicae", 16)
+    services.session.set_model(str(run))
+    services.session.open_songs("compare", [])
+    wait_idle(qtbot, services, lambda: ready(view, 2))
+    assert view.rows[1].title == "conv-9184"
+    assert controller.chosen_models == [str(run)]
+    assert str(run) in [choice.key for choice in view.choices]
+
+
 def test_a_model_that_cannot_be_read_is_a_sentence_in_its_row_and_the_others_go_on(
     qtbot: QtBot, services: Services, compare: Compare, models: list[Path], tmp_path: Path
 ) -> None:
