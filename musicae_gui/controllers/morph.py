@@ -23,6 +23,7 @@ from musicae_gui.controllers.morph_state import KEY, MorphState, within
 from musicae_gui.controllers.morph_view import ENDS, MorphView, Side
 
 if TYPE_CHECKING:
+    from core.audio import Clip
     from core.library import Song
     from musicae_gui.services import Services
 
@@ -39,6 +40,7 @@ class MorphController:
         self._songs = MorphSongs(view, services, self._state, self._make_blend, self._drop)
         self._hearing = MorphHearing(view, services)
         self._blend: Blend | None = None
+        self._drawn: Clip | None = None  # what the picture shows
         self._change = 0  # the player's number of the change that was asked for last
         self.curve = MorphCurve(view, services, self._state, self._hear)
         self.loop = MorphLoop(view, services, self._state, self._songs, self._hearing)
@@ -287,6 +289,7 @@ class MorphController:
         self._services.tasks.cancel("morph.picture")
         self._hearing.drop()
         self._blend = None
+        self._drawn = None
         self._view.show_ready(False)
         self._view.show_blend(None)
 
@@ -294,11 +297,17 @@ class MorphController:
         """Have the picture of the blend drawn; while the slider moves only the latest is finished."""
         if self._blend is None:
             return
-        pair, setting = self._blend.pair, self._setting
+        pair, setting, before = self._blend.pair, self._setting, self._drawn
         count = min(pair.samples, round(PICTURE_SECONDS * pair.codec.rate))
+
+        def part(made: tuple[Clip, float, float]) -> None:
+            self._drawn = made[0]
+            self._view.show_blend_part(*made)
+
         self._services.tasks.run(
-            lambda context: blended_clip(pair, setting, 0, count, context),
+            lambda context: blended_clip(pair, setting, count, before, context),
             done=self._view.show_blend,
+            report=part,
             group="morph.picture",
         )
 

@@ -188,18 +188,26 @@ class Blend:
         return made / spent if spent > 0 else 0.0
 
 
-def blended_clip(pair: Pair, setting: Setting, start: int, count: int, context: TaskContext) -> Clip:
-    """A stretch of the blend, for the picture, begun when the slider rests: until then the processor is the ear's.
+def blended_clip(pair: Pair, setting: Setting, count: int, before: Clip | None, context: TaskContext) -> Clip:
+    """The first samples of the blend, for the picture, begun when the slider rests: until then the processor is the
+    ear's.
 
-    In blocks, so that it is soon given up for a later one.
+    In blocks, so that it is soon given up for a later one. After each it reports the clip, of which only what was
+    made by then may be looked at, and the seconds between which that block lies. Behind it the clip is as `before`,
+    the one that was drawn last.
     """
     context.rest(REST)
-    step = round(BLOCK_SECONDS * pair.codec.rate)
-    parts = []
-    for begin in range(start, start + count, step):
+    rate = pair.codec.rate
+    step = round(BLOCK_SECONDS * rate)
+    same = before is not None and (before.frames, before.rate) == (count, rate)
+    samples = before.samples.copy() if before is not None and same else np.zeros((1, count), np.float32)
+    clip = Clip(samples, rate)
+    for begin in range(0, count, step):
         context.check()
-        parts.append(setting.sound(pair, begin, min(step, start + count - begin)))
-    return Clip(np.concatenate(parts) if parts else np.zeros(0, np.float32), pair.codec.rate)
+        end = min(begin + step, count)
+        samples[0, begin:end] = setting.sound(pair, begin, end - begin)
+        context.report((clip, begin / rate, end / rate))
+    return clip
 
 
 def blended_whole(pair: Pair, setting: Setting, context: TaskContext) -> Clip:

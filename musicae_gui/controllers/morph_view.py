@@ -50,6 +50,9 @@ class MorphView(Protocol):
     def show_blend(self, clip: Clip | None) -> None:
         """The sound at the slider's place, for the picture."""
 
+    def show_blend_part(self, clip: Clip, begin: float, end: float) -> None:
+        """The same while it is made: new from `begin` to `end` seconds, behind which it is what it was before."""
+
     def show_curve(self, curve: Curve, follows: bool) -> None:
         """Where the slider goes over time, and whether it does."""
 

@@ -154,6 +154,10 @@ class MorphPanel(MorphWidgets):
         self._waveform.set_clip(clip, keep=True)
         self._spectrogram.set_clip(clip, keep=True)
 
+    def show_blend_part(self, clip: Clip, begin: float, end: float) -> None:
+        self._waveform.set_part(clip, begin, end)
+        self._spectrogram.set_part(clip, begin, end)
+
     def show_status(self, text: str, level: str = "") -> None:
         self._status.setText(text)
         self._status.setProperty("role", level or "muted")

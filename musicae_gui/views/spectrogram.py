@@ -40,6 +40,13 @@ class SpectrogramStrip(Strip):
         self._clip = None if clip is None else clip.mono()
         self.rebuild(keep=keep and clip is not None)
 
+    def set_part(self, clip: Clip, begin: float, end: float) -> None:
+        """Show `clip`, which is new from `begin` to `end` seconds only, and begun anew where it has another length."""
+        before, self._clip = self._clip, clip.mono()
+        if before is None or before.frames != clip.frames:
+            self.clear()
+        self.patch(begin - N_FFT / clip.rate, end)  # spectra reach beyond what was known then
+
     def drawing(self, start: float, end: float, columns: int, rows: int) -> Draw | None:
         if self._clip is None:
             return None

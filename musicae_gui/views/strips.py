@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -33,6 +33,7 @@ GUTTER = 52  # px for the scale at the left; equal in all strips, so that their 
 LEGEND = 88  # px for the legend at the right
 ZOOM_STEP = 0.8  # a notch of the wheel shows this share
 PAN_STEP = 0.1  # and moves by this share of what is shown
+PATCH = ".patch"  # after a strip's name: the picture of some of its columns
 _DRAG = 4  # px before a press becomes a drag
 
 Draw = Callable[[], QImage]
@@ -62,6 +63,8 @@ class Strip(QWidget):
         self._fresh = False  # the pictures show the present data
         self._whole: Picture | None = None
         self._detail: Picture | None = None
+        self._patch: tuple[float, float] | None = None  # seconds that are to be drawn into the picture
+        self._patching = False
         self._rest: QPixmap | None = None  # everything but the moving lines
         self._ground = "background"
         self._playhead: float | None = None
@@ -78,18 +81,38 @@ class Strip(QWidget):
         axis.hover_changed.connect(self._hover_changed)
         theme.signals().changed.connect(self._recolour)
         # A picture that is still being drawn has nowhere to go once the strip is gone.
-        self.destroyed.connect(functools.partial(builder.forget, self._name))
+        for name in (self._name, self._name + PATCH):
+            self.destroyed.connect(functools.partial(builder.forget, name))
 
     def rebuild(self, *, keep: bool = False) -> None:
         """Data, colours or scales have changed: what was drawn is no longer true.
 
         With `keep` it stays until the new picture is there, for data that change little by little.
         """
-        self._fresh = False
+        self._fresh, self._patch = False, None
         if not keep:
             self._whole = self._detail = None
             self._invalidate()
         self._build()
+
+    def clear(self) -> None:
+        """An empty picture, into which `patch` draws what comes."""
+        self._whole = self._detail = self._patch = None
+        self._fresh = False
+        self._builder.forget(self._name)
+        self._invalidate()
+        if self.axis.span > 0 and self.isVisible():
+            size = self._size()
+            image = QImage(*size, QImage.Format.Format_ARGB32_Premultiplied)
+            image.fill(Qt.GlobalColor.transparent)
+            self._built(Picture(image, self.axis.start, self.axis.end, size), self.axis.is_fitted)
+
+    def patch(self, begin: float, end: float) -> None:
+        """Data have changed from `begin` to `end` seconds only: these columns are drawn into the picture."""
+        if self._patch is not None:
+            begin, end = min(begin, self._patch[0]), max(end, self._patch[1])
+        self._patch = begin, end
+        self._draw_patch()
 
     def set_ground(self, name: str) -> None:
         """The theme's colour around the picture, that of the widget behind."""
@@ -221,6 +244,39 @@ class Strip(QWidget):
             fitted = self.axis.is_fitted
             self._builder.build(self._name, draw, lambda image: self._built(Picture(image, start, end, size), fitted))
 
+    def _draw_patch(self) -> None:
+        """One at a time, and only into the picture of the present range and size; another one is on its way."""
+        base = self._detail
+        if self._patch is None or self._patching or base is None or not self.is_drawn:
+            return
+        (begin, end), self._patch = self._patch, None
+        columns, rows = base.size
+        scale = columns / (base.end - base.start)
+        first = max(math.floor((begin - base.start) * scale), 0)
+        last = min(math.ceil((end - base.start) * scale), columns)
+        if first >= last or not self.isVisible():
+            self._fresh = self.isVisible()
+            return
+        draw = self.drawing(base.start + first / scale, base.start + last / scale, last - first, rows)
+        if draw is not None:
+            self._patching = True
+            self._builder.build(self._name + PATCH, draw, lambda image: self._patched(base, image, first, (begin, end)))
+
+    def _patched(self, base: Picture, image: QImage, column: int, patch: tuple[float, float]) -> None:
+        self._patching = False
+        if self._detail is base:
+            whole = QImage(base.image)
+            painter = QPainter(whole)
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+            painter.drawImage(column, 0, image)
+            painter.end()
+            self._detail = replace(base, image=whole)
+            self._whole = self._detail if self._whole is base else self._whole
+            self._invalidate()
+            self._draw_patch()
+        else:  # the range or the size has changed meanwhile
+            self.patch(*patch)
+
     def _size(self) -> tuple[int, int]:
         """Columns and rows of the plot in device pixels."""
         ratio, plot = self.devicePixelRatioF(), self.plot()
@@ -231,6 +287,7 @@ class Strip(QWidget):
         self._whole = picture if fitted else self._whole if self._fresh else None
         self._fresh = True
         self._invalidate()
+        self._draw_patch()
 
     def _invalidate(self) -> None:
         self._rest = None

@@ -38,18 +38,27 @@ class WaveformStrip(Strip):
         self.scale = scale
         self._color = color
         self._clip: Clip | None = None
+        self._levels: str | None = None  # in words, once they were worked out
         self.setAccessibleName(_("Waveform"))
         scale.changed.connect(self._recolour)
 
     def set_clip(self, clip: Clip | None, *, keep: bool = False) -> None:
         """Show `clip`; with `keep` the picture before stays until the new one is drawn."""
-        self._clip = None if clip is None else clip.mono()
+        self._clip, self._levels = None if clip is None else clip.mono(), None
         self.rebuild(keep=keep and clip is not None)
 
     def set_color(self, color: str) -> None:
         if color != self._color:
             self._color = color
             self.rebuild()
+
+    def set_part(self, clip: Clip, begin: float, end: float) -> None:
+        """Show `clip`, which is new from `begin` to `end` seconds only, and begun anew where it has another length."""
+        before, self._clip = self._clip, clip.mono()
+        if before is None or before.frames != clip.frames:
+            self._levels = ""  # until all of it is there
+            self.clear()
+        self.patch(begin, end)
 
     def drawing(self, start: float, end: float, columns: int, rows: int) -> Draw | None:
         if self._clip is None:
@@ -76,10 +85,12 @@ class WaveformStrip(Strip):
     def draw_legend(self, painter: QPainter, area: QRect) -> None:
         if self._clip is None or not self._clip.frames:
             return
-        samples = self._clip.samples[0]
-        peak, mean = float(np.abs(samples).max()), float(np.sqrt(np.mean(np.square(samples, dtype=np.float64))))
-        text = _("peak {peak}\nRMS {rms}").format(peak=level_text(peak), rms=level_text(mean))
-        painter.drawText(area.adjusted(10, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+        if self._levels is None:
+            samples = self._clip.samples[0]
+            peak, mean = float(np.abs(samples).max()), float(np.sqrt(np.mean(np.square(samples, dtype=np.float64))))
+            self._levels = _("peak {peak}\nRMS {rms}").format(peak=level_text(peak), rms=level_text(mean))
+        place = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(area.adjusted(10, 0, 0, 0), place, self._levels)
 
     def values_at(self, seconds: float, height: float) -> str:
         when = self.axis.clock(seconds)

@@ -26,6 +26,7 @@ class FakeView:
         self.clips: dict[str, Clip | None] = {}
         self.parts: dict[str, tuple[float, float]] = {}
         self.blends: list[Clip] = []
+        self.parts_drawn: list[tuple[float, float, Clip]] = []
         self.status = ("", "")
         self.ready = self.recording = self.pad = self.follows = self.in_time = False
         self.at, self.down = -1.0, -1.0
@@ -70,6 +71,9 @@ class FakeView:
     def show_blend(self, clip: Clip | None) -> None:
         if clip is not None:
             self.blends.append(clip)
+
+    def show_blend_part(self, clip: Clip, begin: float, end: float) -> None:
+        self.parts_drawn.append((begin, end, Clip(clip.samples.copy(), clip.rate)))
 
     def show_curve(self, curve: Curve, follows: bool) -> None:
         self.curve, self.follows = curve, follows

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from core.audio import read_clip
+from core.audio import Clip, read_clip
 from core.latents.ways import DEFAULT_WAY, WAYS
+from musicae_gui.controllers import morph_sound
 from musicae_gui.controllers.morph import MorphController
-from musicae_gui.controllers.morph_sound import Pair
+from musicae_gui.controllers.morph_sound import Pair, Setting
 from musicae_gui.services import Services
 from tests.gui.listen_fixtures import models, wait_idle
 from tests.gui.morph_fixtures import FakeView, ready_morph
@@ -271,3 +272,40 @@ def test_two_songs_from_the_library_open_here(
     services.session.open_songs("morph", ["", keys[0]])
     wait_idle(qtbot, services)
     assert (view.a, view.b) == (keys[2], keys[0])
+
+
+class Work:
+    """A task's context that keeps what was made at each report."""
+
+    def __init__(self) -> None:
+        self.parts: list[tuple[np.ndarray, float, float]] = []
+
+    def rest(self, _seconds: float) -> None: ...
+
+    def check(self) -> None: ...
+
+    def report(self, part: tuple[Clip, float, float]) -> None:
+        self.parts.append((part[0].samples[0].copy(), *part[1:]))
+
+
+def test_the_picture_is_drawn_while_it_is_made(
+    services: Services, morph: tuple[MorphController, FakeView], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    controller, view = morph
+    pair = controller.pair
+    assert pair is not None
+    assert view.parts_drawn[-1][1] == pytest.approx(view.blends[-1].seconds), "the window is told of every block"
+    monkeypatch.setattr(morph_sound, "BLOCK_SECONDS", 1.0)
+    rate, work, setting = pair.codec.rate, Work(), Setting("straight", 1.0)
+    whole = morph_sound.blended_clip(pair, setting, 3 * rate, None, work).samples[0]  # type: ignore[arg-type]
+    assert [part[1:] for part in work.parts] == [(0, 1), (1, 2), (2, 3)]
+    for samples, _begin, end in work.parts:
+        made = round(end * rate)
+        assert (samples[:made] == whole[:made]).all()
+        assert not samples[made:].any()
+    before, work = Clip(whole[None], rate), Work()
+    other = morph_sound.blended_clip(pair, Setting("straight", 0.0), 3 * rate, before, work)  # type: ignore[arg-type]
+    first = work.parts[0][0]
+    assert (first[:rate] == other.samples[0, :rate]).all()
+    assert (first[rate:] == whole[rate:]).all(), "what is not made yet is as it was before"
+    assert (before.samples[0] == whole).all()

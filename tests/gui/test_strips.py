@@ -48,9 +48,9 @@ class HeldBuilder(DirectBuilder):
         self.held.pop(name, None)
 
     def release(self) -> None:
-        for draw, done in self.held.values():
+        held, self.held = self.held, {}
+        for draw, done in held.values():
             done(draw())
-        self.held.clear()
 
 
 @pytest.fixture
@@ -364,3 +364,55 @@ def test_strips_follow_the_theme(show: Callable[..., QWidget], axis: TimeAxis, n
         assert strip.grab().toImage() != light
     finally:
         theme.apply("light")
+
+
+@pytest.mark.parametrize("kind", [WaveformStrip, SpectrogramStrip])
+def test_a_clip_that_grows_is_drawn_block_by_block_and_looks_as_if_drawn_at_once(
+    show: Callable[..., QWidget], kind: type[WaveformStrip | SpectrogramStrip]
+) -> None:
+    noise = np.random.default_rng(0).normal(0, 0.2, (1, 3 * RATE)).astype(np.float32)
+    axis, builder = TimeAxis(), CountingBuilder()
+    axis.set_duration(3.0)
+    growing, at_once = kind(axis, builder, PictureScale()), kind(axis, DirectBuilder(), PictureScale())
+    show(growing, at_once)
+    clip = Clip(np.zeros_like(noise), RATE)
+    seen = []
+    for second in range(3):
+        clip.samples[:, second * RATE : (second + 1) * RATE] = noise[:, second * RATE : (second + 1) * RATE]
+        growing.set_part(clip, second, second + 1)
+        assert growing.is_drawn
+        seen.append(picture_of(growing))
+    assert builder.drawn == 3
+    at_once.set_clip(Clip(noise, RATE))
+    whole = picture_of(at_once)
+    third = whole.shape[1] // 3
+    assert (seen[0][:, : third - 8] == whole[:, : third - 8]).all()
+    assert (seen[0][:, third + 8 :] != whole[:, third + 8 :]).any()
+    assert np.mean(seen[2] != whole) < 0.01, "the columns at a seam may differ by a sample"
+
+
+def test_parts_that_come_while_one_is_drawn_or_the_range_changes_are_not_lost(show: Callable[..., QWidget]) -> None:
+    axis, builder = TimeAxis(), HeldBuilder()
+    axis.set_duration(4.0)
+    strip, at_once = WaveformStrip(axis, builder, PictureScale()), WaveformStrip(axis, DirectBuilder(), PictureScale())
+    show(strip, at_once)
+    clip = Clip(np.zeros((1, 4 * RATE), np.float32), RATE)
+    for second in range(4):
+        clip.samples[:, second * RATE : (second + 1) * RATE] = 0.1 * (second + 1)
+        strip.set_part(clip, second, second + 1)
+        if second == 2:
+            builder.release()  # the first second
+            axis.show_range(0.0, 3.9)
+            axis.settled.emit()
+    for _round in range(4):
+        builder.release()
+    at_once.set_clip(clip)
+    assert strip.is_drawn
+    assert (picture_of(strip) == picture_of(at_once)).all()
+
+
+def picture_of(strip: Strip) -> np.ndarray:
+    """(rows, columns) pixels of the plot as they are seen."""
+    image = strip.grab(strip.plot()).toImage().convertToFormat(QImage.Format.Format_RGB32)
+    pixels = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), -1)
+    return pixels[:, : image.width()].copy()
