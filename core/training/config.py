@@ -141,6 +141,12 @@ class TrainConfig(Settings):
         high=1e6,
         help=marked("Weight of the pull of a variational model's latents towards a standard normal."),
     )
+    dropout: str = setting(
+        "auto",
+        label=marked("Dropout"),
+        choices=("auto", "with", "without"),
+        help=marked("Whether a variational model leaves values out at random while it learns; auto: as its preset."),
+    )
     mixture: float = setting(
         0.0,
         label=marked("Mixture loss"),

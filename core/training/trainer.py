@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from core.models.checkpoint import save_model
 from core.models.design import Design, KltDesign, design_from_dict
 from core.models.network import Network, least_batch
 from core.models.presets import preset
+from core.models.vae_design import ResnetVaeDesign, VaeDesign
 from core.training.callbacks import Callbacks, TrainSummary
 from core.training.closed_form import ClosedFormTraining
 from core.training.commands import Commands
@@ -33,6 +35,8 @@ from core.training.writing import writing_explained
 
 # A model file's header is limited; the songs beyond are in the run's `config.json`.
 MOST_CREDITS = 2000
+DROPOUT = 0.3
+"""The second report's."""
 
 
 def train(
@@ -256,19 +260,21 @@ class _Run:
 
 
 def design_for(config: TrainConfig) -> Design:
-    """The network that `config` asks for: its edited design, or its preset's.
+    """The network that `config` asks for: its edited design, or its preset's, with or without dropout.
 
     Raises:
         UsageError: no such preset, or a design that cannot work.
     """
-    edited = config.design_dict()
-    if edited is not None:
-        return design_from_dict(edited)
-    chosen = preset(config.model)
-    values = dict(chosen.config)
-    if chosen.kind == "klt":
-        values["channels"] = chosen.channels
-    return design_from_dict(values)
+    values = config.design_dict()
+    if values is None:
+        chosen = preset(config.model)
+        values = dict(chosen.config)
+        if chosen.kind == "klt":
+            values["channels"] = chosen.channels
+    design = design_from_dict(values)
+    if config.dropout != "auto" and isinstance(design, VaeDesign | ResnetVaeDesign):
+        return replace(design, dropout=DROPOUT if config.dropout == "with" else 0.0)
+    return design
 
 
 def _check_batch(config: TrainConfig, design: Design) -> None:

@@ -178,7 +178,7 @@ class _Editor(QObject):
     @staticmethod
     def _combo(spec: SettingSpec, changed: Callable[[], None]) -> QComboBox:
         words = {"auto": _("automatic"), "cpu": _("processor (CPU)"), "cuda": _("NVIDIA GPU (CUDA)")}
-        words |= {"mps": _("Apple GPU (MPS)")}
+        words |= {"mps": _("Apple GPU (MPS)"), "with": _("with"), "without": _("without")}
         box = QComboBox()
         for choice in spec.choices:
             box.addItem(words.get(choice, choice), choice)

@@ -24,7 +24,7 @@ from core.training.crops import TrainingSong
 from core.training.memory import step_bytes
 from core.training.run import RunFolder
 from core.training.suited import suited, suited_settings
-from core.training.trainer import train
+from core.training.trainer import design_for, train
 from tests.core.training_fixtures import SMALL, Recorder, song_samples, store_song, stored_songs
 
 BLOCKS = ResnetVaeDesign(latent=3, hop=400, encoder=(8, 12), decoder=(12, 8))
@@ -228,3 +228,15 @@ def test_stores_of_two_rates_share_a_folder_and_forget_together(tmp_path: Path) 
     usual.remove(key)
     assert key not in usual
     assert key not in slow
+
+
+@pytest.mark.parametrize("model", ["resnet-vae-10", "vae-9184"])
+def test_dropout_can_be_asked_for_and_done_without(model: str) -> None:
+    own = design_for(TrainConfig(model=model))
+    assert isinstance(own, ResnetVaeDesign | VaeDesign)
+    assert design_for(TrainConfig(model=model, dropout="with")) == replace(own, dropout=0.3)
+    assert design_for(TrainConfig(model=model, dropout="without")) == replace(own, dropout=0.0)
+
+
+def test_dropout_is_nothing_to_other_models() -> None:
+    assert design_for(TrainConfig(dropout="with")) == design_for(TrainConfig())
