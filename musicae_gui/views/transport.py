@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from core.i18n import _
 from musicae_gui import actions, theme
 from musicae_gui.views.boxes import hbox, vbox
-from musicae_gui.views.elided import ElidedLabel
+from musicae_gui.views.elided import ElidedComboBox, ElidedLabel
 
 if TYPE_CHECKING:
     from musicae_gui.controllers.transport import TransportState
@@ -208,7 +208,7 @@ class JumpSlider(QSlider):
             self.chosen.emit(self.value())
 
 
-class DeviceChooser(QComboBox):
+class DeviceChooser(ElidedComboBox):
     """The sound device; `opened` comes before the list drops, so that it can be read anew."""
 
     opened = Signal()
@@ -217,11 +217,11 @@ class DeviceChooser(QComboBox):
         super().__init__()
         self.setObjectName("transport.device")
         self.setAccessibleName(_("Sound device"))
-        self.setToolTip(_("Sound device; the list is read anew when it is opened"))
         self.setMinimumWidth(120)
         self.setMaximumWidth(232)
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(12)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.currentTextChanged.connect(self._explain)
+        self._explain()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def fill(self, devices: Sequence[tuple[str, str]], current: str) -> None:
@@ -231,6 +231,12 @@ class DeviceChooser(QComboBox):
                 self.addItem(name, key)
                 self.setItemData(self.count() - 1, name, Qt.ItemDataRole.ToolTipRole)
             self.setCurrentIndex(max(0, self.findData(current)))
+        self._explain()
+
+    def _explain(self) -> None:
+        """The whole name, too, which the box may have no room for."""
+        help_ = _("Sound device; the list is read anew when it is opened")
+        self.setToolTip(f"{self.currentText()}\n{help_}" if self.currentText() else help_)
 
     def showPopup(self) -> None:
         self.opened.emit()

@@ -17,7 +17,7 @@ from core.playback import ClipSource, Player, SwitchSource
 from musicae_gui.actions import is_free
 from musicae_gui.controllers.transport import TransportController, TransportState
 from musicae_gui.services import Services
-from musicae_gui.views.transport import TransportBar, clock
+from musicae_gui.views.transport import DeviceChooser, TransportBar, clock
 from musicae_gui.window import Window
 
 RATE = 22050
@@ -192,6 +192,22 @@ def test_clicking_the_groove_goes_there(qtbot: QtBot) -> None:
     qtbot.mouseClick(bar.position, Qt.MouseButton.LeftButton, pos=bar.position.rect().center())
     assert wanted
     assert wanted[0] == pytest.approx(50.0, abs=1.0)
+
+
+def test_a_device_with_a_long_name_ends_in_dots_and_is_told_whole(qtbot: QtBot) -> None:
+    chooser = DeviceChooser()
+    qtbot.addWidget(chooser)
+    name = "Predeterminado del sistema"
+    chooser.fill([("", name)], "")
+    chooser.show()
+    chooser.resize(chooser.sizeHint())
+    assert chooser.shown_text() == name, "it takes the room that it needs"
+    chooser.resize(chooser.minimumWidth(), chooser.height())
+    assert chooser.shown_text().endswith("…")
+    assert chooser.currentText() == name
+    assert name in chooser.toolTip()
+    chooser.fill([("", name), ("x", "An interface with a name that no box has room for, channels 1 to 16")], "x")
+    assert chooser.sizeHint().width() > chooser.maximumWidth() == 232
 
 
 def test_times_read_as_on_a_player() -> None:
