@@ -61,7 +61,8 @@ def read_run(path: Path) -> PastRun:
     document = folder.document()
     curve = LossCurve(str(path), path.name, past=True)
     for line in folder.history():
-        curve.add_epoch(int(line["epoch"]), float(line["train_loss"]), float(line["val_loss"]), line.get("losses"))
+        losses, gradients = line.get("losses"), line.get("gradients")
+        curve.add_epoch(int(line["epoch"]), float(line["train_loss"]), float(line["val_loss"]), losses, gradients)
     split = document.get("split") or {}
     return PastRun(path, folder.state(), curve, tuple(split.get("validation") or ()))
 

@@ -47,7 +47,7 @@ class RunWatch:
 
     def take_epoch(self, report: EpochReport) -> None:
         self.epoch = report
-        self.curve.add_epoch(report.epoch, report.train_loss, report.val_loss, report.losses)
+        self.curve.add_epoch(report.epoch, report.train_loss, report.val_loss, report.losses, report.gradients)
 
     def restart(self) -> None:
         """The trainer begins again at epoch 1: what was drawn is void."""

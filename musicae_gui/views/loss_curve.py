@@ -10,6 +10,8 @@ import numpy as np
 MOST_POINTS = 4000
 SUM = "loss"
 """Name of the weighted sum in a run's history."""
+GRADIENT = "gradient"
+"""Name, among the terms, of the norm of the whole gradient."""
 
 
 class LossCurve:
@@ -44,15 +46,23 @@ class LossCurve:
             self._halve()
 
     def add_epoch(
-        self, epoch: int, train_loss: float, val_loss: float, terms: Mapping[str, float] | None = None
+        self,
+        epoch: int,
+        train_loss: float,
+        val_loss: float,
+        terms: Mapping[str, float] | None = None,
+        gradients: Mapping[str, float] | None = None,
     ) -> None:
         """The losses after `epoch`, counted from 1; said again (after a resume) it replaces the earlier ones.
 
         Args:
             terms: of validation by name, before they were weighted; their sum `SUM` may be among them.
+            gradients: norms by layer, of models that have them watched; the norm of all becomes the term `GRADIENT`.
         """
         self._epochs[epoch] = (float(train_loss), float(val_loss))
         self._terms[epoch] = {name: float(value) for name, value in (terms or {}).items() if name != SUM}
+        if gradients:
+            self._terms[epoch][GRADIENT] = float(np.linalg.norm(list(gradients.values())))
 
     def go_on_from(self, other: LossCurve) -> None:
         """Take over the epochs of the same run as it was before."""

@@ -25,7 +25,7 @@ from musicae_gui.controllers.train_view import Controls
 from musicae_gui.controllers.train_watch import Watched
 from musicae_gui.views.epoch_player import EpochPlayer
 from musicae_gui.views.labels import heading, words
-from musicae_gui.views.loss_curve import LossCurve
+from musicae_gui.views.loss_curve import GRADIENT, LossCurve
 from musicae_gui.views.named import named
 from musicae_gui.views.plots import LossPlot
 from musicae_gui.views.row_delegate import series_color
@@ -94,7 +94,9 @@ class TrainProgress(QScrollArea):
     def _point(self, sentence: str) -> None:
         """The losses under the mouse; without it, what the lines mean."""
         lines = _("Loss: ━ validation (best epoch ringed), ╌ training, faint each step")
-        if self._term.currentData():
+        if self._term.currentData() == GRADIENT:
+            lines = _("Norm of the gradient in each epoch's last step; layer by layer in the run's history.jsonl")
+        elif self._term.currentData():
             lines = _("One of the losses on the validation songs, before it is weighted")
         self._pointed.setText(sentence or lines)
 
@@ -107,7 +109,7 @@ class TrainProgress(QScrollArea):
         known = [self._term.itemData(place) for place in range(1, self._term.count())]
         for term in self.plot.terms:
             if term not in known:
-                self._term.addItem(term, term)
+                self._term.addItem(_("gradient norm") if term == GRADIENT else term, term)
         self._term.setVisible(self._term.count() > 2)
 
     def _recolor(self) -> None:
@@ -126,7 +128,10 @@ class TrainProgress(QScrollArea):
         self._log.setChecked(True)
         self._log.setToolTip(_("A logarithmic axis shows late, small improvements."))
         self._term = named(
-            QComboBox(), "train.loss_term", _("Loss to draw"), _("Their weighted sum, or one of the losses alone")
+            QComboBox(),
+            "train.loss_term",
+            _("Loss to draw"),
+            _("Their weighted sum, one of the losses alone, or the gradient"),
         )
         self._term.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self._term.addItem(_("sum of losses"), "")

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
-from musicae_gui.views.loss_curve import MOST_POINTS, LossCurve, smoothed
+from musicae_gui.views.loss_curve import GRADIENT, MOST_POINTS, LossCurve, smoothed
 from musicae_gui.views.plot_ticks import loss_ticks, nice_step
 from musicae_gui.views.plots import LossPlot
 
@@ -68,6 +68,14 @@ def test_a_resumed_run_keeps_the_line_from_before() -> None:
         curve.add_step(2.05 + step / 20, 1.0)
     assert curve.train[0].tolist() == [1.0, 3.0]
     assert curve.train[-1, 1] == pytest.approx(1.0)
+
+
+def test_the_norm_of_the_whole_gradient_is_drawn_like_a_loss(qtbot: QtBot) -> None:
+    curve = LossCurve("run", "run")
+    curve.add_epoch(1, 3.0, 2.5, {"mse": 0.5, "loss": 2.5}, {"encoder.0": 3.0, "decoder.0": 4.0})
+    curve.add_epoch(2, 3.0, 2.5, {"mse": 0.5, "loss": 2.5}, {})  # a run of before, in which nobody looked
+    assert curve.terms == ["mse", GRADIENT]
+    assert curve.term(GRADIENT).tolist() == [[1.0, 5.0]]
 
 
 def test_one_of_the_losses_that_are_summed_is_drawn_alone(qtbot: QtBot) -> None:
