@@ -12,21 +12,23 @@
     config              the settings (`StudyConfig`)
     seconds             what each stage took on this computer, in all its runs; a killed one's last is not counted
     stages              one object a stage, described at the `run` of each module in `core.study.stages`:
-      songs             songs [{key, title, author, genre, path, seconds, part}], genres, audit, split, groups, notes
+      songs             songs [{key, title, author, genre, path, seconds, part}], genres, audit {broken, repeated,
+                        conflicting, few, faulty}, split, groups, group_count, notes
       training          models {name: {family, floats, parameters, settings, history, best_val_loss, seconds, ...}}
       variational       models as above, with beta, dropout, latent, rate, taught (song keys), diagnosis,
                         reported (FID test, train)
       quality           clips, systems {name: {family, floats, floats_per_second, kbit_per_second, nearest_original,
                         scores {measure: {mean, deviation, low, high, clips, songs}}, rows [one a clip]}}
-      size              rule, table, proposed, chosen, sentence, reason
+      size              rule, rule_words, table, proposed, chosen, sentence, reason
       neighbours        chosen, half, double, models and systems as above, notes
-      exploring         clips, genres, scored {clips, genres}, clusters, folds, divisions, rows {"model/representation":
-                        {clusters, clusters_chance, classifiers, reported}}, differences [{first, second, score,
-                        mean, low, high, real, sentence}], without_faulty, closer {representation: {explained,
-                        points, tsne, elbow, dims, ...}}
+      exploring         clips, genres, scored {clips, genres}, clusters, folds, divisions, note,
+                        rows {"model/representation": {clusters, clusters_chance, classifiers, reported}},
+                        differences [{first, second, score, mean, low, high, real, sentence}], without_faulty,
+                        closer {representation: {explained, points, tsne, elbow, dims, ...}}
       factors           songs, rows {model: [{name, measure, probe, chance, style}]}, note
       frechet           models {name: {"test" or "train": {clips, judge, report {reconstructed, generated, zero},
-                        trusted {reconstructed, generated: `core.latents.frechet.SetDistance`}}}}
+                        trusted {reconstructed, generated: `core.latents.frechet.SetDistance`}}}},
+                        diagnoses {name of the model that learns: `core.models.diagnostics.Diagnosis`}
       outside           usual, songs [{path, traits, reasons, models {name: {measure: {value, percentile}}}}]
       generation        genre, models {name: [{name, kind, recipe, rms, nearest_mel}]}
       listening         abx [{name, kbit_per_second, right, trials, songs, p}], ranks [{name, rounds, mean_rank,

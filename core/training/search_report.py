@@ -57,6 +57,8 @@ def design_words(design: ConvDesign) -> str:
 
 def search_figure(tried: Sequence[Tried]) -> Figure:
     """Loss by trial with the best so far, and loss by learning rate, a colour a number of layers."""
+    from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, StrMethodFormatter
+
     figure = blank(width=9.0, height=3.6)
     left, right = figure.subplots(1, 2)
     known = [each for each in tried if each.loss is not None]
@@ -87,7 +89,12 @@ def search_figure(tried: Sequence[Tried]) -> Figure:
         )
     _label(left, _("trial"))
     _label(right, _("learning rate"))
+    left.xaxis.set_major_locator(MaxNLocator(integer=True))
     right.set_xscale("log")
+    # The usual labels, powers of ten times a digit, are so wide that they run into one another.
+    right.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    right.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    right.xaxis.set_minor_formatter(NullFormatter())
     return figure
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
 
+import core.study
 from core.audio import Clip, write_wav
 from core.cli import main
 from core.errors import Cancelled, UsageError
@@ -87,6 +89,14 @@ def test_every_stage_has_its_numbers_in_the_document(studied: StudyFolder) -> No
     assert document["config"]["sizes"] == ["conv-9184"]
     assert set(document["seconds"]) == set(document["stages"]) - {"listening"}  # which is looked at every time
     assert all(seconds > 0 for seconds in document["seconds"].values())
+
+
+def test_every_key_of_every_stage_is_documented(studied: StudyFolder) -> None:
+    words = core.study.__doc__ or ""
+    for name, stage in document_of(studied)["stages"].items():
+        part = words.partition(f"\n      {name} ")[2]
+        part = re.split(r"\n {6}\w|\n\n", part)[0]
+        assert [key for key in stage if not re.search(rf"\b{key}\b", part)] == [], name
 
 
 def test_one_broken_file_costs_that_file_and_a_line(studied: StudyFolder) -> None:
