@@ -190,7 +190,7 @@ class StudyReader(QWidget):
         tools = hbox(6, self._tools)
         tools.setContentsMargins(0, 0, 0, 0)
         left: tuple[QWidget, ...] = (self.compare, self.train, self.overrule)
-        right: tuple[QWidget, ...] = (self.again, self.html, self.pdf, self.browser, self.folder)
+        right: tuple[QWidget, ...] = (self.html, self.pdf, self.browser, self.folder)
         for button in left:
             tools.addWidget(button)
         tools.addStretch(1)
@@ -202,6 +202,7 @@ class StudyReader(QWidget):
         chapters.addWidget(self.back)
         chapters.addWidget(self.chapter, 1)
         chapters.addWidget(self.on)
+        chapters.addWidget(self.again)
         column = vbox(theme.GRID, self)
         column.setContentsMargins(0, 0, 0, 0)
         for widget in (self._title, self._sentence, self._tools, self._chapters):
