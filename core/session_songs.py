@@ -99,7 +99,7 @@ def essence(state: SessionState) -> dict[str, Any]:
     for name in (*OF_THE_WINDOW, "panel", "selected", "search", "genre", "sort", "descending", "loop"):
         del values[name]
     panels = values["panels"]
-    for panel, names in {"create": ("open",), "train": ("speeds",), "morph": ()}.items():
+    for panel, names in {"create": ("open",), "train": ("speeds",), "study": ("pace",)}.items():
         for name in names:
             panels.get(panel, {}).pop(name, None)
     if panels.get("morph", {}).get("follows") is True:  # the curve moves the slider

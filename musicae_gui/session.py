@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -51,6 +53,23 @@ class Session(QObject):
         """Go on with another state; for a window that is made anew, since panels keep parts of the old one."""
         self.state = state
         self.undo_stack.clear()  # its changes are to the old one
+
+    def forget_listeners(self) -> None:
+        """All of them are of a window, which is made anew: the old one is not to begin any work while it goes."""
+        signals = (
+            self.model_changed,
+            self.songs_selected,
+            self.songs_changed,
+            self.panel_requested,
+            self.open_in,
+            self.size_wanted,
+            self.status_changed,
+        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # that nobody listens to one of them
+            for signal in signals:
+                with contextlib.suppress(RuntimeError):
+                    signal.disconnect()
 
     def show_panel(self, key: str) -> None:
         self.panel_requested.emit(key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import gc
 import os
 import time
@@ -23,6 +24,7 @@ from core.training import warm_up
 from musicae_gui import theme
 from musicae_gui.controllers.missing_songs import GROUP as MISSING_GROUP
 from musicae_gui.controllers.missing_songs import MissingSongs
+from musicae_gui.controllers.session_files import GROUP as OPENING_GROUP
 from musicae_gui.controllers.session_files import SessionFiles
 from musicae_gui.models_cache import ModelCache
 from musicae_gui.panels import panel_spec
@@ -31,6 +33,7 @@ from musicae_gui.preferences import PreferenceStore
 from musicae_gui.services import Services
 from musicae_gui.session import Session
 from musicae_gui.tasks import TaskContext, Tasks
+from musicae_gui.tasks.window_tasks import WindowTasks
 from musicae_gui.views.crash_dialog import CrashDialog
 from musicae_gui.views.find_song import ask_for_song
 from musicae_gui.views.notifications import Notifications
@@ -295,6 +298,8 @@ class Studio(QObject):
         old = self.window
         geometry, shown = old.saveGeometry(), old.isVisible()
         old.remember()
+        self.services.session.forget_listeners()
+        self._tasks.retire(keep=(MISSING_GROUP, OPENING_GROUP))
         self.window = self._make_window()
         self.window.restoreGeometry(geometry)
         self._crash_dialog = CrashDialog(self.window)
@@ -306,7 +311,8 @@ class Studio(QObject):
         old.put_away()
 
     def _make_window(self) -> Window:
-        window = Window(self.services)
+        self._tasks = WindowTasks(self.services.tasks)
+        window = Window(dataclasses.replace(self.services, tasks=self._tasks))
         self._notifications = window.notifications
         window.session_wanted.connect(self.sessions.open)
         window.saving_wanted.connect(lambda other: self.sessions.save_as() if other else self.sessions.save())
@@ -339,9 +345,6 @@ class Studio(QObject):
     def switch(self, state: SessionState) -> None:
         """Another session: the panels end their work over the old one, and are made anew over `state`."""
         self.window.end()
-        for task in self.services.tasks.live:
-            if task.group and task.group != MISSING_GROUP:  # what panels wait for, which will be gone
-                task.cancel()
         self.services.player.load(None)
         model = state.model
         gone = Path(model).is_absolute() and not Path(model).exists()

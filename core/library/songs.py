@@ -105,7 +105,7 @@ class SongTable:
         return int(self._database.rows(f"SELECT count(*) FROM songs{where}", values)[0][0])
 
     def song(self, key: str) -> Song | None:
-        rows = self._database.rows(f"SELECT {_COLUMNS} FROM songs WHERE key = ?", (key,))
+        rows = self._database.rows(f"SELECT {_COLUMNS} FROM songs WHERE key = ?", (_printable(key),))
         return _song(rows[0]) if rows else None
 
     def genres(self) -> list[str]:

@@ -84,7 +84,7 @@ class CompareController:
         ready_songs(self._services, self._refreshed, "compare.songs")
 
     def _refreshed(self, songs: list[Song]) -> None:
-        self._choices = model_choices(self._services.library, self._own.get("files", []))
+        self._choices = model_choices(self._services.library, self._files)
         self._begin_with_defaults()
         self._view.show_models(self._choices, self.chosen_models)
         wanted = self._state.compare_song
@@ -185,7 +185,7 @@ class CompareController:
 
     def add_model_file(self, path: Path) -> None:
         """Offer a .musicae file or run folder of the user's and show it."""
-        files = self._own.setdefault("files", [])
+        files = self._own["files"] = self._files
         if str(path) not in files:
             files.append(str(path))
         self._choices = model_choices(self._services.library, files)
@@ -340,7 +340,7 @@ class CompareController:
         if panel != KEY:
             return
         model = self._services.session.model
-        choices = model_choices(self._services.library, self._own.get("files", []))
+        choices = model_choices(self._services.library, self._files)
         groups = {choice.key: choice.group for choice in choices}
         if groups.get(model) == "run":
             self._choices = choices
@@ -365,6 +365,12 @@ class CompareController:
     def _own(self) -> dict[str, Any]:
         own: dict[str, Any] = self._state.panels.setdefault(KEY, {})
         return own
+
+    @property
+    def _files(self) -> list[str]:
+        """Models that the user has added from anywhere."""
+        files = self._own.get("files")
+        return [file for file in files if isinstance(file, str)] if isinstance(files, list) else []
 
     def _is_available(self, key: str) -> bool:
         choice = choice_of(key, self._choices)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from musicae_gui.services import Services
     from musicae_gui.tasks import TaskContext
 
+GROUP = "session.open"
 LOOK = 1500  # ms between two looks whether the open session differs from its file
 
 
@@ -131,8 +132,9 @@ class SessionFiles(QObject):
 
         self._services.tasks.run(
             work,
-            done=lambda state: self._opened(state, path),
-            group="session.open",
+            # When all have heard that this work is done: some would begin other work in the window that goes.
+            done=lambda state: QTimer.singleShot(0, self, lambda: self._opened(state, path)),
+            group=GROUP,
             title=_("Opening {name}").format(name=path.name),
         )
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 LIBRARY, FOLDER, DEMO = "library", "folder", "demo"
 GROUP = "study.music"
 LEAST_SONGS = 3
+MOST = 100_000  # epochs or minutes
 
 
 class StudySetup:
@@ -30,6 +31,7 @@ class StudySetup:
     def __init__(self, services: Services, changed: Callable[[], None]) -> None:
         self._services, self._changed = services, changed
         self._own: dict[str, Any] = services.session.state.panels.setdefault("study", {})
+        _leave_out_what_does_not_fit(self._own)
         self._music: Music | None = None
         self._problem = ""
         self.out: Path | None = None
@@ -198,3 +200,20 @@ class StudySetup:
     def _outside(self) -> list[str]:
         files = self._own.get("outside")
         return [str(file) for file in files] if isinstance(files, list) else []
+
+
+def _leave_out_what_does_not_fit(own: dict[str, Any]) -> None:
+    """A session's file may come from anywhere."""
+    kinds = {"source": str, "folder": str, "sizes": str, "quick": bool, "notebook": bool}
+    for name, kind in kinds.items():
+        if name in own and not isinstance(own[name], kind):
+            del own[name]
+    for name in ("outside", "folders"):
+        if name in own:
+            files = own[name] if isinstance(own[name], list) else []
+            own[name] = [file for file in files if isinstance(file, str)]
+    for name, least in (("epochs", 1), ("minutes", 0)):
+        value = own.get(name)
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if name in own and not (number and least <= value <= MOST):  # type: ignore[operator]
+            del own[name]

@@ -197,17 +197,17 @@ class ComparePanel(QWidget):
         self._models.train_wanted.connect(controller.train)
         self._models.file_wanted.connect(self._ask_for_model)
         self._tools.models_shown.connect(self._show_models_list)
-        self._tools.models.setChecked(self._remembered.get("list", True))
+        self._tools.models.setChecked(self._remembered.get("list") is not False)
         self._show_models_list(self._tools.models.isChecked())
         self._tools.view_toggled.connect(self._view_toggled)
-        self._tools.beside.setChecked(self._remembered.get("beside", False))
+        self._tools.beside.setChecked(self._remembered.get("beside") is True)
         self._tools.beside_toggled.connect(self._beside_toggled)
         self._tools.blind_wanted.connect(self.open_blind_test)
         self._tools.ab.chosen.connect(lambda key: controller.hear(key, play=True))
         self._ruler.sought.connect(lambda at: controller.hear(controller.heard, at=at))
         self.scale.changed.connect(self._remember_scales)
         player.position.connect(self._move_playhead)
-        player.state_changed.connect(lambda: self._move_playhead(player.seconds))
+        player.state_changed.connect(self._player_changed)
         self._services.session.songs_changed.connect(self._songs_changed)
         actions.bind("compare.blind", self, self.open_blind_test)
         actions.bind("view.fit", self, self.axis.fit)
@@ -269,6 +269,9 @@ class ComparePanel(QWidget):
 
     # What the user does that concerns only the eye.
 
+    def _player_changed(self) -> None:  # a lambda would outlive the window
+        self._move_playhead(self._services.player.seconds)
+
     def _move_playhead(self, seconds: float) -> None:
         here = seconds if self.controller.plays_here else None
         if here is not None and self._services.player.playing:
@@ -318,7 +321,8 @@ class ComparePanel(QWidget):
             self.controller.export(key, Path(file))
 
     def _shown_views(self) -> set[str]:
-        return set(self._remembered.get("views", _DEFAULT_VIEWS))
+        views = self._remembered.get("views")
+        return {each for each in views if isinstance(each, str)} if isinstance(views, list) else set(_DEFAULT_VIEWS)
 
     def _restore(self) -> None:
         span, frequency = self._remembered.get("span"), self._remembered.get("frequency")

@@ -42,13 +42,16 @@ class TrainPanel(QWidget):
         self.controller = TrainController(self, services, self)
         self._connect_choices()
         self._connect_progress()
-        services.session.size_wanted.connect(lambda _size: self.choices.show_top())
+        services.session.size_wanted.connect(self._size_wanted)
 
     def shown(self) -> None:
         """The panel came to the front."""
         self.controller.refresh()
         self._enable_job_buttons()
         self.progress.plot.build()
+
+    def _size_wanted(self, _size: str) -> None:  # a lambda would outlive the window
+        self.choices.show_top()
 
     def about_to_close(self) -> str | None:
         return self.controller.question()

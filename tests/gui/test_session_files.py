@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from core.preferences import Preferences, save_preferences
 from core.session import load_session
 from core.session_file import SUFFIX
 from musicae_gui import studio as studio_module
+from musicae_gui.panels import PANELS
 from musicae_gui.panels.morph import MorphPanel
 from musicae_gui.studio import Studio
 from musicae_gui.views.session_dialogs import ask_to_save_changes
@@ -117,6 +119,28 @@ def test_a_file_that_is_no_session_changes_nothing(
     assert studio.services.session.state is state
     assert studio.window is window
     assert morph(studio).controller.pair is not None
+
+
+def test_values_from_anywhere_stop_no_panel(qtbot: QtBot, start: Start, songs: list[Path], tmp_path: Path) -> None:
+    studio = worked(qtbot, start, songs)
+    path = tmp_path / f"odd{SUFFIX}"
+    assert studio.sessions._write(path)
+    document = json.loads(path.read_text())
+    document["state"]["panels"] = {
+        "compare": {"files": 5, "list": "x", "beside": 3, "views": 7, "sizes": [], "refine": None},
+        "morph": {"curve": {}, "region": [None, "x"], "sizes": 5, "c": "\ud800", "pad": True, "stretches": [1]},
+        "create": {"wish": {"songs": 5, "seed": "x"}},
+        "study": {"epochs": "x", "minutes": 1e30, "outside": 5, "folders": [[1]], "quick": {}, "folder": 4},
+        "train": {"speeds": 5},
+        "map": {"songs": [], "by": {}, "beside": 7, "others": "x"},
+    }
+    path.write_text(json.dumps(document))
+    studio.sessions.open(path)
+    qtbot.waitUntil(lambda: studio.sessions.name == "odd", timeout=30_000)
+    for spec in PANELS:
+        studio.window.show_panel(spec.key)
+        qtbot.waitUntil(lambda: not studio.services.tasks.live, timeout=60_000)
+    assert not [sentence for sentence in told(studio) if "unexpected" in sentence]
 
 
 def test_what_was_before_comes_back(qtbot: QtBot, start: Start, songs: list[Path], tmp_path: Path) -> None:
