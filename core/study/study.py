@@ -33,6 +33,8 @@ KLT_CHANNELS = 505
 """55,045 floats a clip, as many as the largest convolution's; smaller sizes are its first channels."""
 STUDIO = "studio-1378"
 FRACTIONS = (0.7, 0.1, 0.2)
+KEPT_CODECS = 4
+"""Models in memory at once, those used last: of the second report's network a study has eight, of 50 MB each."""
 
 
 class Study:
@@ -166,10 +168,14 @@ class Study:
 
     def codec(self, name: str) -> Codec:
         """A model of the study, or a shipped one."""
-        if name not in self._codecs:
+        codec = self._codecs.pop(name, None)
+        if codec is None:
             run = self.folder.run(name)
-            self._codecs[name] = load_codec(run if run.is_dir() else name, device=self.config.device)
-        return self._codecs[name]
+            codec = load_codec(run if run.is_dir() else name, device=self.config.device)
+        self._codecs[name] = codec
+        if len(self._codecs) > KEPT_CODECS:
+            del self._codecs[next(iter(self._codecs))]
+        return codec
 
     def model_systems(self) -> Iterator[ModelSystem]:
         """Every model at every size: the convolutions, the linear transform at theirs, and studio where it is."""

@@ -7,6 +7,7 @@ import math
 from typing import Any
 
 from core.data.splits import Split
+from core.devices import choose_device
 from core.errors import Cancelled
 from core.i18n import _
 from core.library import Library
@@ -16,6 +17,7 @@ from core.study.study import Study
 from core.training.callbacks import Callbacks, EpochReport, StepReport, TrainSummary
 from core.training.config import TrainConfig
 from core.training.crops import TrainingSong
+from core.training.memory import release
 from core.training.run import RunFolder
 from core.training.suited import suited_settings
 from core.training.trainer import train
@@ -51,6 +53,7 @@ def trained(
         resume=True,
         split=split or study.split,
     )
+    release(choose_device(config.device))  # a training leaves hundreds of MB to the allocator, and a study has dozens
     if study.stopping():
         raise Cancelled(_("The study was stopped; --resume goes on with it."))
     study.tried(name, lambda: _listed(study, run, name, summary))
