@@ -20,7 +20,7 @@ from core.errors import SessionError
 from core.files import write_text_atomically
 from core.i18n import _
 from core.library.creations import Creation
-from core.library.songs import MISSING, Song
+from core.library.songs import MISSING, Song, printable
 from core.session import SessionState
 
 SUFFIX = ".musicae-session"
@@ -169,9 +169,9 @@ def _named_song(values: object) -> NamedSong | None:
         seconds=_number(values, "seconds", LONGEST_SECONDS),
         rate=round(_number(values, "rate", 1e6)),
         channels=round(_number(values, "channels", 1000)),
-        format=_printable(words["format"]),
+        format=printable(words["format"]),
         peak=_number(values, "peak", 1e6),
-        added=_printable(words["added"]),
+        added=printable(words["added"]),
         state=MISSING,
         error="",
         demo=values.get("demo") is True,
@@ -186,10 +186,6 @@ def _is_path(text: str) -> bool:
         return bool(text) and b"\0" not in os.fsencode(text)
     except UnicodeEncodeError:
         return False
-
-
-def _printable(text: str) -> str:
-    return text.encode("utf-8", "replace").decode()
 
 
 def _creation_to_dict(creation: Creation) -> dict[str, Any]:
@@ -209,7 +205,7 @@ def _creation(values: object) -> Creation | None:
     title, created, model = (_text(values, name) for name in ("title", "created", "model"))
     seconds = _number(values, "seconds", LONGEST_SECONDS)
     return Creation(
-        0, _printable(title), values.get("starred") is True, _printable(created), _printable(model), seconds, recipe
+        0, printable(title), values.get("starred") is True, printable(created), printable(model), seconds, recipe
     )
 
 

@@ -34,6 +34,7 @@ from musicae_gui.views.notifications import Notifications
 from musicae_gui.views.rail import Rail
 from musicae_gui.views.session_menu import SessionMenu
 from musicae_gui.views.status_line import StatusLine
+from musicae_gui.views.stop_question import may_stop
 from musicae_gui.views.transport import TransportBar
 
 MINIMUM = (900, 600)
@@ -282,7 +283,7 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         questions = self.busy()
-        if questions and not self._confirmed("\n\n".join(questions)):
+        if questions and not self._confirmed(questions):
             event.ignore()
             return
         self.end()
@@ -307,20 +308,9 @@ class Window(QMainWindow):
             for panel in self.panels.values():
                 _ask(panel, "close_down")
 
-    def _confirmed(self, question: str) -> bool:
-        from PySide6.QtWidgets import QMessageBox
-
-        box = QMessageBox(self)
-        box.setObjectName("close.question")
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle(_("Close Musicae?"))
-        box.setText(question)
-        leave = box.addButton(_("Stop and close"), QMessageBox.ButtonRole.AcceptRole)
-        box.setDefaultButton(box.addButton(_("Go on working"), QMessageBox.ButtonRole.RejectRole))
-        box.exec()
-        left = box.clickedButton() is leave
-        box.deleteLater()
-        return left
+    def _confirmed(self, questions: list[str]) -> bool:
+        title, stop = _("Close Musicae?"), _("Stop and close")
+        return may_stop(self, questions, name="close.question", title=title, stop=stop)
 
     # -- layout remembered ---------------------------------------------------------------------------------------------
 

@@ -105,7 +105,7 @@ class SongTable:
         return int(self._database.rows(f"SELECT count(*) FROM songs{where}", values)[0][0])
 
     def song(self, key: str) -> Song | None:
-        rows = self._database.rows(f"SELECT {_COLUMNS} FROM songs WHERE key = ?", (_printable(key),))
+        rows = self._database.rows(f"SELECT {_COLUMNS} FROM songs WHERE key = ?", (printable(key),))
         return _song(rows[0]) if rows else None
 
     def genres(self) -> list[str]:
@@ -165,13 +165,13 @@ def read_song(connection: sqlite3.Connection, key: str) -> Song | None:
 
 def put_song(connection: sqlite3.Connection, song: Song) -> None:
     """Insert or replace a song's row within a transaction of the caller's."""
-    title, author, path = _printable(song.title), _printable(song.author), song.path
+    title, author, path = printable(song.title), printable(song.author), song.path
     values = (
         song.key,
         path_to_value(path),
         title,
         author,
-        _printable(song.genre),
+        printable(song.genre),
         song.seconds,
         song.rate,
         song.channels,
@@ -179,11 +179,11 @@ def put_song(connection: sqlite3.Connection, song: Song) -> None:
         song.peak,
         song.added,
         song.state,
-        _printable(song.error),
+        printable(song.error),
         int(song.demo),
         folded(title),
         folded(author) or "\U0010ffff",  # songs of no known author come last
-        folded("\n".join([title, author, _printable(song.genre), _printable(path.name)])),
+        folded("\n".join([title, author, printable(song.genre), printable(path.name)])),
     )
     names = f"{_COLUMNS}, sort_title, sort_author, search"
     changes = ", ".join(f"{name} = excluded.{name}" for name in names.split(", ")[1:])
@@ -234,6 +234,6 @@ def _song(row: Row) -> Song:
     return song
 
 
-def _printable(text: str) -> str:
-    """Text that SQLite can store: the stray bytes of a file name become question marks."""
+def printable(text: str) -> str:
+    """Text that SQLite and JSON files can hold: the stray bytes of a file name become question marks."""
     return text.encode("utf-8", "replace").decode()

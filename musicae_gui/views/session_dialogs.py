@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from core.i18n import _
 from core.session_file import SUFFIX
+from musicae_gui.views.stop_question import may_stop
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -59,19 +60,8 @@ def ask_to_save_changes(parent: QWidget, name: str) -> str:
 
 def ask_to_stop(parent: QWidget, questions: list[str]) -> bool:
     """Whether work that goes on may be stopped for another session."""
-    from PySide6.QtWidgets import QMessageBox
-
-    box = QMessageBox(parent)
-    box.setObjectName("session.busy")
-    box.setIcon(QMessageBox.Icon.Question)
-    box.setWindowTitle(_("Open another session?"))
-    box.setText("\n\n".join(questions))
-    stop = box.addButton(_("Stop and open"), QMessageBox.ButtonRole.AcceptRole)
-    box.setDefaultButton(box.addButton(_("Go on working"), QMessageBox.ButtonRole.RejectRole))
-    box.exec()
-    stopped = box.clickedButton() is stop
-    box.deleteLater()
-    return stopped
+    title, stop = _("Open another session?"), _("Stop and open")
+    return may_stop(parent, questions, name="session.busy", title=title, stop=stop)
 
 
 def _kinds() -> str:
