@@ -7,10 +7,12 @@ import math
 from core.playback.device import Device
 from core.playback.evidence import Change, Evidence
 from core.playback.feeder import Feeder
+from core.playback.listeners import Listeners, News
 from core.playback.passes import Loop
 from core.playback.recording import Recording
-from core.playback.requests import Listeners, Request
+from core.playback.requests import Request
 from core.playback.route import Route
+from core.playback.sink import Sink
 from core.playback.sources import Source
 
 
@@ -32,7 +34,9 @@ class Player(Listeners):
         super().__init__()
         self.evidence = Evidence()
         self._route = Route(device)
-        self._feeder = Feeder(self._route, self.evidence, self)
+        news = News(self)
+        self._sink = Sink(self._route, self.evidence, news)
+        self._feeder = Feeder(self._sink, self.evidence, news)
         self._loop = Loop()
         self._feeder.start()
 
@@ -103,12 +107,12 @@ class Player(Listeners):
     @property
     def level(self) -> float:
         """Amplitude, 0 to 1."""
-        return self._feeder.level
+        return self._sink.level
 
     @level.setter
     def level(self, level: float) -> None:
         level = min(1.0, max(0.0, float(level)))
-        self._feeder.set_level(level, self._change("level", f"{level:.4f}"))
+        self._sink.set_level(level, self._change("level", f"{level:.4f}"))
 
     @property
     def level_db(self) -> float:
@@ -123,17 +127,17 @@ class Player(Listeners):
 
     def record(self) -> None:
         """Keep what is heard from now on, as it is before the listening level; `recorded` gives it."""
-        before = self._feeder.record(Recording(self.rate, round(self._feeder.clock())))
+        before = self._sink.record(Recording(self.rate, round(self._sink.clock())))
         if before is not None:
             before.close()
 
     @property
     def recording(self) -> bool:
-        return self._feeder.recording is not None
+        return self._sink.recording is not None
 
     def recorded(self) -> Recording | None:
         """End recording; the caller saves and closes what was kept. None where nothing was being recorded."""
-        return self._feeder.record(None)
+        return self._sink.record(None)
 
     # Device
 
@@ -158,8 +162,7 @@ class Player(Listeners):
     @property
     def latency(self) -> float:
         """Seconds from the device taking a frame to its being heard; 0 while no stream is open."""
-        output = self._feeder.output
-        return 0.0 if output is None else output.latency
+        return self._sink.latency
 
     @property
     def device(self) -> Device | None:
@@ -192,7 +195,7 @@ class Player(Listeners):
     @property
     def starvations(self) -> int:
         """How often the device ran out of finished samples."""
-        return self._feeder.starvations
+        return self._sink.starvations
 
     @property
     def late_changes(self) -> int:
@@ -202,7 +205,7 @@ class Player(Listeners):
     @property
     def underflows(self) -> int:
         """How often the device reported that PortAudio served it too late."""
-        return self._feeder.underflows
+        return self._sink.underflows
 
     def close(self) -> None:
         """Stop, close the device and end the thread; waits for it."""
@@ -226,7 +229,7 @@ class Player(Listeners):
         return change.id
 
     def _change(self, kind: str, note: str) -> Change:
-        return self.evidence.change(kind, note, self._feeder.clock())
+        return self.evidence.change(kind, note, self._sink.clock())
 
 
 def _loop(on: bool, region: tuple[float, float] | None) -> Loop:

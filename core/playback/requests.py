@@ -1,8 +1,7 @@
-"""What the feeder is asked to play, and whom it tells."""
+"""What the feeder is asked to play."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from core.playback.evidence import Change
@@ -62,17 +61,3 @@ class Request:
         for change in self.changes:
             change.frame, change.late = frame, late
             change.state = "heard" if change is self.changes[-1] else "superseded"
-
-
-@dataclass
-class Listeners:
-    """Whom to tell; called from the feeder's thread, which must not be kept waiting."""
-
-    on_ended: Callable[[], None] | None = None
-    """The end of a source that does not loop has been heard."""
-    on_device_lost: Callable[[str], None] | None = None
-    """The device died; the sentence says whether sound goes on through another one or has stopped."""
-    on_failed: Callable[[str], None] | None = None
-    """A source or a device failed and playing stopped; the sentence says why."""
-    on_devices_changed: Callable[[], None] | None = None
-    """Devices have been looked for."""
