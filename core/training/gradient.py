@@ -1,56 +1,28 @@
-"""The loop of gradient training: timed rehearsal, epochs, files, new starts after a collapse."""
+"""The loop of gradient training: epochs, files, new starts after a collapse."""
 
 from __future__ import annotations
 
 import copy
 import math
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
-
-import torch
 
 from core.i18n import _
-from core.models.network import Network, least_batch
-from core.training.callbacks import Callbacks, EpochReport, Plan, StepReport
+from core.models.network import Network
+from core.training.callbacks import Callbacks, EpochReport
 from core.training.commands import Commands
-from core.training.config import TrainConfig
+from core.training.costs import Costs
 from core.training.crops import RandomCrops
-from core.training.memory import (
-    USABLE_SHARE,
-    available_bytes,
-    device_memory_in_use,
-    is_out_of_memory,
-    release,
-    step_bytes,
-)
+from core.training.memory import is_out_of_memory, release
 from core.training.outcome import Outcome
-from core.training.preparation import Material
 from core.training.run import RunFolder
-from core.training.schedule import Pace, StepPlan, learning_rate_factor
+from core.training.schedule import learning_rate_factor
+from core.training.setting import Setting
 from core.training.state import Progress, load_state, save_state
 from core.training.step import NotFinite, Stepper, update_mean
 from core.training.validation import Validation, Verdict
 
-# The rehearsal: one step that loads libraries, then timed ones until this many or this long.
-TIMED_STEPS = 4
-TIMED_SECONDS = 3.0
 # A network may begin near silence and needs some steps to leave it before that counts as a collapse.
 PATIENT_STEPS = 60
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What a loop needs from `core.training.trainer`, which has decided on all of it."""
-
-    config: TrainConfig
-    build: Callable[[], Network]  # the same fresh network each time, on the device
-    material: Material
-    device: torch.device
-    precision: str
-    learning_rate: float
-    save_best: Callable[[Network, Progress], None]
-    warn: Callable[[str], None]
 
 
 class GradientTraining:
@@ -63,33 +35,30 @@ class GradientTraining:
         self._callbacks = callbacks
         self._commands = commands
         self._progress = Progress()
-        self._plan = StepPlan(0, 0, 1)
-        self._memory = 0
         self._given_up = False
-        self._pace = Pace()
 
         network = setting.build()
         self._rate = network.design.rate
-        self._length = max(network.hop, round(self._config.clip_seconds * self._rate))
+        length = max(network.hop, round(self._config.clip_seconds * self._rate))
         if not network.seamless:  # whole blocks
-            self._length = network.frames(self._length) * network.hop
+            length = network.frames(length) * network.hop
         regions = setting.material.train
-        self._crops = RandomCrops(regions, self._length, seed=self._config.seed, gain_db=self._config.gain_db)
+        self._crops = RandomCrops(regions, length, seed=self._config.seed, gain_db=self._config.gain_db)
         self._validation = Validation(
             setting.material.validation,
-            self._length,
+            length,
             self._config.validation_clips,
             rate=self._rate,
             weights=self._config.loss_weights(),
             network_weights=self._config.network_weights(),
         )
-        self._batch = self._batch_that_fits(network)
+        self._costs = Costs(setting, network, length)
         self._begin(network)
 
     def go(self, *, resume: bool) -> Outcome:
         """Train to the plan's end, or to a command or failure that ends it before."""
         self._callbacks.on_status(_("Timing the first steps…"))
-        first = self._rehearse()
+        first = self._costs.rehearse(self._stepper, self._judge, self._commands)
         self._begin()
         if resume and self._run.last_file.exists():
             self._progress = load_state(
@@ -100,12 +69,13 @@ class GradientTraining:
                 adversary=self._stepper.adversary,
             )
             # The same division into passes, so that the sums and with them the weights are the same.
-            self._batch = self._stepper.batch = min(self._batch, self._progress.batch or self._batch)
+            batch = self._costs.batch
+            self._costs.batch = self._stepper.batch = min(batch, self._progress.batch or batch)
         if self._progress.first_val_loss is None and first.finite:
             self._progress.first_val_loss = first.loss
         if resume:
             self._run.keep_history(self._progress.epoch)
-        self._make_plan()
+        self._costs.make_plan(self._run, self._progress)
         self._say_plan()
         if not self._progress.step:
             self._preview()  # what it starts from can be heard at once
@@ -120,7 +90,7 @@ class GradientTraining:
 
     def _epochs(self) -> Outcome | None:
         """Train until the run is over; None when it collapsed and is to begin anew."""
-        progress, plan = self._progress, self._plan
+        progress, plan = self._progress, self._costs.plan
         while progress.step < plan.steps:
             self._commands.wait_while_paused(self._preview)
             if self._commands.stopping:
@@ -138,8 +108,8 @@ class GradientTraining:
             progress.loss_sum += losses["loss"]
             seconds = time.monotonic() - began
             progress.epoch_seconds += seconds
-            self._pace.took(seconds)
-            self._callbacks.on_step(self._step_report(losses, rate))
+            self._costs.pace.took(seconds)
+            self._callbacks.on_step(self._costs.step_report(progress, losses, rate))
             if self._commands.take_preview():
                 self._preview()
             if progress.step % plan.steps_per_epoch == 0:
@@ -156,13 +126,13 @@ class GradientTraining:
 
     def _end_epoch(self) -> Verdict:
         """Validate, then write best, history and state in this order, so that a kill in between loses nothing."""
-        progress, plan = self._progress, self._plan
+        progress, plan = self._progress, self._costs.plan
         began = time.monotonic()
         verdict = self._judge()
         if not verdict.finite:
             return verdict
         epoch = progress.epoch + 1
-        self._pace.validated(time.monotonic() - began)
+        self._costs.pace.validated(time.monotonic() - began)
         self._keep_if_best(verdict, epoch)
         progress.epoch_seconds += time.monotonic() - began
         report = EpochReport(
@@ -196,7 +166,7 @@ class GradientTraining:
         progress = self._progress
         if not progress.step:
             return Outcome("stopped", _("Training was stopped before its first step."), progress)
-        if progress.step > progress.epoch * self._plan.steps_per_epoch:
+        if progress.step > progress.epoch * self._costs.plan.steps_per_epoch:
             verdict = self._judge()
             if verdict.finite:
                 self._keep_if_best(verdict, progress.epoch + 1)
@@ -219,7 +189,7 @@ class GradientTraining:
         """Whether the reconstructions are worth no more than silence, which is said, and a new start is due."""
         progress = self._progress
         hopeless = verdict.error_share > 0.98 and (verdict.silent or self._config.mse > 0)
-        if not hopeless or self._given_up or progress.step < min(PATIENT_STEPS, self._plan.steps):
+        if not hopeless or self._given_up or progress.step < min(PATIENT_STEPS, self._costs.plan.steps):
             return False
         found = (
             _("The model has collapsed to silence (epoch {epoch}, learning rate {rate:g}).")
@@ -264,7 +234,7 @@ class GradientTraining:
             self._config,
             self._rate,
             precision=self._setting.precision,
-            batch=self._batch,
+            batch=self._costs.batch,
             on_halved=self._halved,
         )
 
@@ -278,14 +248,14 @@ class GradientTraining:
 
     @property
     def _adversarial(self) -> bool:
-        return self._progress.step >= (1 - self._config.adversarial_share) * self._plan.steps
+        return self._progress.step >= (1 - self._config.adversarial_share) * self._costs.plan.steps
 
     def _learning_rate(self, step: int | None = None) -> float:
         step = self._progress.step if step is None else step
-        return self._peak_rate * learning_rate_factor(step, self._plan.steps, self._config)
+        return self._peak_rate * learning_rate_factor(step, self._costs.plan.steps, self._config)
 
     def _judge(self) -> Verdict:
-        return self._stepper.with_memory(lambda: self._validation.judge(self._judged, self._batch))
+        return self._stepper.with_memory(lambda: self._validation.judge(self._judged, self._costs.batch))
 
     def _keep_if_best(self, verdict: Verdict, epoch: int) -> None:
         progress = self._progress
@@ -307,7 +277,7 @@ class GradientTraining:
             self._callbacks.on_preview(preview)
 
     def _save(self) -> None:
-        self._progress.batch = self._batch
+        self._progress.batch = self._costs.batch
         save_state(
             self._run.last_file,
             self._progress,
@@ -318,93 +288,10 @@ class GradientTraining:
             seed=self._config.seed,
         )
 
-    # -- memory and time ----------------------------------------------------------------------------------
-
-    def _batch_that_fits(self, network: Network) -> int:
-        """The configured batch, halved until its predicted memory is free."""
-        batch = self._config.batch
-        self._memory = wanted = step_bytes(network, self._length, batch)
-        free = available_bytes(self._setting.device)
-        while free is not None and batch // 2 >= least_batch(network.design) and self._memory > USABLE_SHARE * free:
-            batch //= 2
-            self._memory = step_bytes(network, self._length, batch)
-        if batch < self._config.batch:
-            self._setting.warn(
-                _(
-                    "A step would take {wanted} MB of memory and {free} MB are free; {batch} clips are taken at once."
-                ).format(wanted=wanted >> 20, free=(free or 0) >> 20, batch=batch)
-            )
-        return batch
-
     def _halved(self, batch: int) -> None:
-        self._batch = batch
-        self._memory = step_bytes(self._network, self._length, batch)
-        self._setting.warn(
-            _("Memory ran out; training goes on with half the batch, {batch} clips at once.").format(batch=batch)
-        )
-        if self._plan.steps:
+        self._costs.halved(self._network, batch)
+        if self._costs.plan.steps:
             self._say_plan()
 
-    def _rehearse(self) -> Verdict:
-        """Time some steps at learning rate 0, so that the real first step already has its plan.
-
-        Also the verdict on the fresh weights.
-        """
-        times: list[float] = []
-        try:
-            for step in range(TIMED_STEPS + 1):
-                began = time.monotonic()
-                self._stepper.step(step, 0.0)
-                times.append(time.monotonic() - began)
-                if sum(times[1:]) > TIMED_SECONDS or self._commands.stopping:
-                    break
-        except NotFinite:
-            pass  # the real step says so
-        self._pace.step_seconds = min(times[1:] or times or [1.0])
-        began = time.monotonic()
-        verdict = self._judge()
-        self._pace.validation_seconds = time.monotonic() - began
-        return verdict
-
-    def _make_plan(self) -> None:
-        """Decide on the number of steps, or keep what an earlier part of this run decided; stored at once."""
-        frames = sum(region.frames for region in self._setting.material.train)
-        self._plan = StepPlan.decided(
-            self._config,
-            self._run.document().get("plan") or {},
-            once=round(frames / (self._length * self._config.batch)),
-            pace=self._pace,
-            epochs_done=self._progress.epoch,
-            seconds=self._progress.seconds,
-        )
-        self._run.update(plan=self._plan.to_dict())
-
     def _say_plan(self) -> None:
-        plan = self._plan
-        steps, epochs = plan.steps - self._progress.step, plan.epochs - self._progress.epoch
-        self._callbacks.on_plan(
-            Plan(
-                steps=plan.steps,
-                epochs=plan.epochs,
-                seconds_estimate=self._pace.left(steps, epochs),
-                memory_bytes=self._memory,
-                batch=self._batch,
-                device=self._setting.device.type,
-                precision=self._setting.precision,
-                learning_rate=self._peak_rate,
-            )
-        )
-
-    def _step_report(self, losses: dict[str, float], rate: float) -> StepReport:
-        progress, plan = self._progress, self._plan
-        return StepReport(
-            step=progress.step,
-            steps=plan.steps,
-            epoch=progress.epoch + 1,
-            epochs=plan.epochs,
-            losses=losses,
-            learning_rate=rate,
-            clips_per_second=self._config.batch / self._pace.step_seconds,
-            seconds_left=self._pace.left(plan.steps - progress.step, plan.epochs - progress.epoch),
-            memory_bytes=device_memory_in_use(self._setting.device),
-        )
+        self._callbacks.on_plan(self._costs.announcement(self._progress, self._peak_rate))

@@ -22,12 +22,13 @@ from core.training.closed_form import ClosedFormTraining
 from core.training.commands import Commands
 from core.training.config import TrainConfig
 from core.training.crops import TrainingSong
-from core.training.gradient import GradientTraining, Setting
+from core.training.gradient import GradientTraining
 from core.training.memory import is_out_of_memory
 from core.training.outcome import Outcome
 from core.training.preparation import Material, prepare, song_entries
 from core.training.rates import learning_rate_for
 from core.training.run import RunFolder
+from core.training.setting import Setting
 from core.training.start import starting_weights
 from core.training.state import Progress
 from core.training.tensorboard import tensorboard_beside

@@ -188,7 +188,7 @@ def test_a_batch_that_cannot_fit_is_halved_before_the_start(tmp_path: Path, monk
     whole, run, recorder = RunFolder(tmp_path / "whole"), RunFolder(tmp_path / "run"), Recorder()
     train(SMALL, songs, whole)
     fitting = step_bytes(load_model(whole.best_file).network, round(SMALL.clip_seconds * RATE), SMALL.batch)
-    monkeypatch.setattr("core.training.gradient.available_bytes", lambda device: fitting)
+    monkeypatch.setattr("core.training.costs.available_bytes", lambda device: fitting)
     train(SMALL, songs, run, recorder)
     assert recorder.plans[0].batch == SMALL.batch // 2
     assert "taken at once" in recorder.warnings[0]
