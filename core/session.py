@@ -80,6 +80,11 @@ def save_session(path: Path, state: SessionState) -> None:
     write_text_atomically(path, json.dumps(state.to_dict(), indent=2) + "\n")
 
 
+def texts(value: object) -> list[str]:
+    """The texts of a list in `SessionState.panels`, where a session's file may put anything; else none."""
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
+
+
 def _fits(value: object, kind: Any) -> bool:
     """Whether a JSON value has the declared type; floats must be finite."""
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)

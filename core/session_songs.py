@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.errors import AudioFileError, MusicaeError
 from core.library.songs import READY
-from core.session import SessionState
+from core.session import SessionState, texts
 from core.session_file import OF_THE_WINDOW, NamedSong, SessionFile
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ def used_songs(state: SessionState, creation: Creation | None = None) -> list[st
     if isinstance(morph, dict) and morph.get("pad") is True:
         keys += [morph.get("c"), morph.get("d")]
     wish = create.get("wish") if isinstance(create, dict) else None
-    if isinstance(wish, dict) and isinstance(wish.get("songs"), list):
-        keys += wish["songs"]
+    if isinstance(wish, dict):
+        keys += texts(wish.get("songs"))
     if creation is not None:
         keys += _parts_of(creation.recipe)
     return list(dict.fromkeys(key for key in keys if isinstance(key, str) and key))

@@ -12,6 +12,7 @@ from core.files import file_name
 from core.i18n import _
 from core.models.families import whole_model
 from core.models.presets import DEFAULT_MODEL
+from core.session import texts
 from musicae_gui.controllers.compare_hearing import CompareHearing
 from musicae_gui.controllers.compare_row import Row
 from musicae_gui.controllers.compare_rows import RowWork
@@ -369,8 +370,7 @@ class CompareController:
     @property
     def _files(self) -> list[str]:
         """Models that the user has added from anywhere."""
-        files = self._own.get("files")
-        return [file for file in files if isinstance(file, str)] if isinstance(files, list) else []
+        return texts(self._own.get("files"))
 
     def _is_available(self, key: str) -> bool:
         choice = choice_of(key, self._choices)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 from core.errors import MusicaeError
 from core.i18n import _, ngettext
 from core.models.presets import presets
+from core.session import texts
 from core.study import StudyConfig, StudyFolder, overrule
 from core.study.facts import FINISHED, ORDER, RUNNING, StudyFacts, studies_below, study_facts
 from musicae_gui.controllers.study_report import StudyReport
@@ -85,7 +86,7 @@ class StudyController(QObject):
         """Take the study that is looked at off the list where it lies elsewhere; its folder stays."""
         folders = self._folders
         if self.current in folders and not self.work.path:
-            folders.remove(self.current)
+            self._own["folders"] = [folder for folder in folders if folder != self.current]
             self.current = ""
             self._list()
 
@@ -227,14 +228,17 @@ class StudyController(QObject):
 
     @property
     def _folders(self) -> list[str]:
+        return texts(self._own.get("folders"))
+
+    @property
+    def _own(self) -> dict[str, Any]:
         own: dict[str, Any] = self._services.session.state.panels.setdefault("study", {})
-        folders = own.setdefault("folders", [])
-        return folders if isinstance(folders, list) else []
+        return own
 
     def _remember(self, path: Path) -> None:
         """Studies below the data folder are found by themselves."""
         if path.parent != self._services.data_dir / "studies" and str(path) not in self._folders:
-            self._folders.append(str(path))
+            self._own["folders"] = [*self._folders, str(path)]
 
 
 def _head(facts: StudyFacts, *, busy: bool, elsewhere: bool) -> HeadShown:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.errors import MusicaeError, UsageError
 from core.i18n import _, ngettext
+from core.session import texts
 from core.study.config import SIZES, StudyConfig, quick_config, size_name
 from musicae_gui.controllers.song_list import ready_songs
 from musicae_gui.controllers.study_estimate import Music, demo_music, estimate, music_below
@@ -198,8 +199,7 @@ class StudySetup:
 
     @property
     def _outside(self) -> list[str]:
-        files = self._own.get("outside")
-        return [str(file) for file in files] if isinstance(files, list) else []
+        return texts(self._own.get("outside"))
 
 
 def _leave_out_what_does_not_fit(own: dict[str, Any]) -> None:
@@ -208,10 +208,6 @@ def _leave_out_what_does_not_fit(own: dict[str, Any]) -> None:
     for name, kind in kinds.items():
         if name in own and not isinstance(own[name], kind):
             del own[name]
-    for name in ("outside", "folders"):
-        if name in own:
-            files = own[name] if isinstance(own[name], list) else []
-            own[name] = [file for file in files if isinstance(file, str)]
     for name, least in (("epochs", 1), ("minutes", 0)):
         value = own.get(name)
         number = isinstance(value, int | float) and not isinstance(value, bool)

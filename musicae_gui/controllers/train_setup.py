@@ -14,6 +14,7 @@ from core.i18n import _, ngettext
 from core.models.design import Design, design_from_dict
 from core.models.layers import ConvDesign
 from core.models.presets import Preset, preset, presets
+from core.session import texts
 from core.training.config import TrainConfig
 from core.training.suited import suited, suited_settings
 
@@ -145,7 +146,7 @@ class TrainSetup:
         """Take over what `to_dict` gave; whatever does not fit this version is left at its default."""
         chosen = values.get("chosen")
         if isinstance(chosen, list):
-            names = {self.listed(name) for name in chosen if isinstance(name, str)}
+            names = {self.listed(name) for name in texts(chosen)}
             self.chosen = [name for name in self.presets if name in names]
         current = self.listed(str(values.get("current")))
         if current in self.presets:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from core.i18n import _
+from core.session import texts
 from musicae_gui import actions, theme
 from musicae_gui.controllers.compare import KEY, CompareController
 from musicae_gui.views.clip_chooser import ClipChooser
@@ -322,7 +323,7 @@ class ComparePanel(QWidget):
 
     def _shown_views(self) -> set[str]:
         views = self._remembered.get("views")
-        return {each for each in views if isinstance(each, str)} if isinstance(views, list) else set(_DEFAULT_VIEWS)
+        return set(texts(views)) if isinstance(views, list) else set(_DEFAULT_VIEWS)
 
     def _restore(self) -> None:
         span, frequency = self._remembered.get("span"), self._remembered.get("frequency")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from core.session import VERSION, SessionState, load_session, save_session
+from core.session import VERSION, SessionState, load_session, save_session, texts
 
 
 def test_what_was_saved_comes_back(tmp_path: Path) -> None:
@@ -39,6 +39,14 @@ def test_only_the_values_of_a_wrong_type_are_lost(tmp_path: Path) -> None:
     (tmp_path / "s.json").write_text(json.dumps(values))
     state = load_session(tmp_path / "s.json")
     assert state == SessionState(panel="compare", compare_range=[0, 2.5])
+
+
+@pytest.mark.parametrize(
+    ("value", "kept"),
+    [(["/a", "b"], ["/a", "b"]), (["/a", 5, None, ["b"], ""], ["/a", ""]), ("/a", []), ({"/a": 1}, []), (None, [])],
+)
+def test_of_a_panels_list_the_texts_are_kept(value: object, kept: list[str]) -> None:
+    assert texts(value) == kept
 
 
 def test_a_missing_file_gives_the_defaults(tmp_path: Path) -> None:
