@@ -31,8 +31,8 @@ PROGRESS_INTERVAL = 0.05
 class TaskContext:
     """What the function of a task may tell and ask; used from the worker thread."""
 
-    def __init__(self, task: Task) -> None:
-        self._task = task
+    def __init__(self, task: Task, tasks: Tasks) -> None:
+        self._task, self._tasks = task, tasks
         self._last = 0.0
 
     def cancelled(self) -> bool:
@@ -53,11 +53,11 @@ class TaskContext:
         now = time.monotonic()
         if now - self._last >= PROGRESS_INTERVAL or fraction >= 1:
             self._last = now
-            self._task.owner.post(self._task, "progress", (fraction, text))
+            self._tasks.post(self._task, "progress", (fraction, text))
 
     def report(self, item: object) -> None:
         """Hand a part of the result to the task's `report` callback; none is lost, their order is kept."""
-        self._task.owner.post(self._task, "report", item)
+        self._tasks.post(self._task, "report", item)
 
 
 class Task:
@@ -65,13 +65,11 @@ class Task:
 
     def __init__(
         self,
-        owner: Tasks,
         fn: Callable[[TaskContext], Any],
         callbacks: dict[str, Callable[..., None] | None],
         group: str,
         title: str,
     ) -> None:
-        self.owner = owner
         self.group = group
         self.title = title
         self.fraction = -1.0
@@ -87,6 +85,12 @@ class Task:
 
     def cancel(self) -> None:
         self._cancelled.set()
+
+    def never_begin(self) -> Task:
+        """Count as cancelled and finished; returns itself."""
+        self.cancel()
+        self.finished.set()
+        return self
 
     def wait_cancelled(self, seconds: float) -> bool:
         """Wait up to so long; whether it is cancelled."""
@@ -136,21 +140,22 @@ class Tasks(QObject):
             title: a few words for the activity line; without it the task is not shown.
         """
         callbacks = {"done": done, "failed": failed, "progress": progress, "report": report, "ended": ended}
-        task = Task(self, fn, callbacks, group, title)
+        return self.begin(Task(fn, callbacks, group, title))
+
+    def begin(self, task: Task) -> Task:
+        """Have `task` run when a worker is free; after `shutdown` it never begins. Returns it."""
         if self._closed:
-            task.cancel()
-            task.finished.set()
-            return task
-        if group:
-            self.cancel(group)
-            self._groups[group] = task
+            return task.never_begin()
+        if task.group:
+            self.cancel(task.group)
+            self._groups[task.group] = task
         self._live.append(task)
         if len(self._threads) < min(WORKERS, len(self._live)):
             thread = threading.Thread(target=self._work, name=f"musicae-task-{next(self._numbers)}", daemon=True)
             self._threads.append(thread)
             thread.start()
         self._queue.put(task)
-        if title:
+        if task.title:
             self.started.emit(task)
         return task
 
@@ -194,7 +199,7 @@ class Tasks(QObject):
             try:
                 if task.is_cancelled:
                     raise Cancelled(_("Cancelled."))
-                kind, value = "done", task.fn(TaskContext(task))
+                kind, value = "done", task.fn(TaskContext(task, self))
             except Cancelled as error:
                 kind, value = "cancelled", error
             except MusicaeError as error:

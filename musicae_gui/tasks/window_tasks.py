@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
-
-from musicae_gui.tasks import Task, TaskContext, Tasks
-
-T = TypeVar("T")
+from musicae_gui.tasks import Task, Tasks
 
 
 class WindowTasks(Tasks):
@@ -28,27 +23,9 @@ class WindowTasks(Tasks):
             if task.group and task.group not in keep:
                 task.cancel()
 
-    def run(
-        self,
-        fn: Callable[[TaskContext], T],
-        *,
-        done: Callable[[T], None] | None = None,
-        failed: Callable[..., None] | None = None,
-        progress: Callable[[float, str], None] | None = None,
-        report: Callable[[Any], None] | None = None,
-        ended: Callable[[], None] | None = None,
-        group: str = "",
-        title: str = "",
-    ) -> Task:
-        """As `Tasks.run`; a task of a window that is gone counts as cancelled."""
-        if not self._retired:
-            return self._all.run(
-                fn, done=done, failed=failed, progress=progress, report=report, ended=ended, group=group, title=title
-            )
-        task = Task(self._all, fn, {}, group, title)
-        task.cancel()
-        task.finished.set()
-        return task
+    def begin(self, task: Task) -> Task:
+        """As `Tasks.begin`; a task of a window that is gone never begins."""
+        return task.never_begin() if self._retired else self._all.begin(task)
 
     def cancel(self, group: str) -> None:
         if not self._retired:  # the window that came may use the same name
@@ -60,6 +37,3 @@ class WindowTasks(Tasks):
 
     def shutdown(self, timeout: float = 10.0) -> bool:
         return self._all.shutdown(timeout)
-
-    def post(self, task: Task, kind: str, value: object) -> None:
-        self._all.post(task, kind, value)

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from core.errors import LibraryError, MusicaeError
 from musicae_gui.tasks import TaskContext, Tasks
+from musicae_gui.tasks.window_tasks import WindowTasks
 
 
 @pytest.fixture
@@ -146,3 +147,25 @@ def test_after_shutdown_nothing_is_started(qtbot: QtBot) -> None:
     assert tasks.shutdown()
     tasks.run(lambda _context: seen.append(1))
     assert seen == []
+
+
+def test_of_a_window_that_is_made_anew_only_what_is_kept_comes_back(tasks: Tasks, qtbot: QtBot) -> None:
+    old, new = WindowTasks(tasks), WindowTasks(tasks)
+    go_on, seen, ended, shown = threading.Event(), [], [], []
+    new.started.connect(lambda task: shown.append(task.title))
+
+    def work(_context: TaskContext) -> None:
+        assert go_on.wait(60)
+
+    for group in ("panel", "kept", ""):
+        old.run(work, done=lambda _r, group=group: seen.append(group), ended=lambda: ended.append(1), group=group)  # type: ignore[misc]
+    old.retire(keep=("kept",))
+    late = old.run(lambda _context: seen.append("late"), group="panel", title="late")
+    assert late.is_cancelled
+    assert late.finished.is_set()
+    new.run(lambda _context: None, done=lambda _r: seen.append("new"), group="panel", title="new")
+    old.cancel("panel")
+    go_on.set()
+    qtbot.waitUntil(lambda: len(ended) == 3 and "new" in seen)
+    assert sorted(seen) == ["", "kept", "new"]
+    assert shown == ["new"]
