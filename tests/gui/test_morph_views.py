@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from core.audio import Clip
@@ -17,6 +15,9 @@ from musicae_gui.views.morph_curve import CurveStrip
 from musicae_gui.views.morph_pad import MorphPad
 from musicae_gui.views.part_bar import PartBar
 from musicae_gui.views.time_axis import TimeAxis
+from tests.gui.strip_fixtures import axis
+
+__all__ = ["axis"]
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -27,14 +28,6 @@ def drag(qtbot: QtBot, widget: QWidget, *places: QPointF) -> None:
     for point in points[1:]:
         qtbot.mouseMove(widget, point)
     qtbot.mouseRelease(widget, LEFT, pos=points[-1])
-
-
-@pytest.fixture
-def axis(qapp: QApplication) -> Iterator[TimeAxis]:
-    made = TimeAxis()
-    made.set_duration(10.0)
-    yield made
-    made._rest.stop()
 
 
 @pytest.fixture
