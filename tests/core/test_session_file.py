@@ -14,14 +14,9 @@ from core.library import Library
 from core.session import SessionState
 from core.session_file import SUFFIX, is_session, read_session, write_session
 from core.session_songs import essence, gathered, settled
-from tests.gui.morph_fixtures import write_tones
+from tests.tones import songs
 
-
-@pytest.fixture
-def songs(tmp_path: Path) -> list[Path]:
-    folder = tmp_path / "music"
-    folder.mkdir()
-    return write_tones(folder, (330.0, 440.0, 550.0), seconds=0.3)
+__all__ = ["songs"]
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from musicae_gui.services import Services
 from tests.demo_songs import composed
 from tests.gui.train_fixtures import services as make_services
 from tests.gui.train_fixtures import write_songs
+from tests.sound_server import NullSink
 
 if TYPE_CHECKING:
     from core.models.klt import KltNetwork
@@ -43,6 +44,14 @@ def fitted_model(path: Path, channels: int) -> Path:
 def wait_idle(qtbot: QtBot, services: Services, also: Callable[[], bool] = lambda: True) -> None:
     """Until no task is left and `also` holds."""
     qtbot.waitUntil(lambda: not services.tasks.live and also(), timeout=60_000)
+
+
+def open_device(qtbot: QtBot, services: Services, sink: NullSink) -> None:
+    """Let the player play into `sink`."""
+    services.player.open(sink.device)
+    qtbot.waitUntil(lambda: not services.player.looking)
+    services.player.refresh()  # PortAudio keeps the list of an earlier test
+    qtbot.waitUntil(lambda: services.player.available)
 
 
 @pytest.fixture

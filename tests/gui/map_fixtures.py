@@ -15,6 +15,7 @@ from musicae_gui.panels.map import MapPanel
 from musicae_gui.services import Services
 from tests.gui.listen_fixtures import wait_idle
 from tests.gui.train_fixtures import services as make_services
+from tests.tones import pitch
 
 RATE = 22050
 TONES = {"low": (220.0, 277.0), "high": (440.0, 523.0), "noise": ()}
@@ -65,9 +66,7 @@ def row_of(panel: MapPanel, song: str, number: int = 0) -> int:
     return int(np.flatnonzero(chart.collection.song == titles.index(song))[number])
 
 
-def pitch(source: Source | None, start: float = 1.0) -> float:
+def pitch_at(source: Source | None, start: float = 1.0) -> float:
     """The loudest frequency of half a second of what would be heard."""
     assert source is not None
-    sound = source.read(round(start * source.rate), source.rate // 2)[:, 0]
-    spectrum = np.abs(np.fft.rfft(sound * np.hanning(len(sound))))
-    return float(spectrum.argmax() * source.rate / len(sound))
+    return pitch(source.read(round(start * source.rate), source.rate // 2)[:, 0], source.rate)

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-import numpy as np
+import pytest
 from pytestqt.qtbot import QtBot
 
-from core.audio import Clip, write_wav
+from core.audio import Clip
 from core.latents.ways import Curve
 from core.models.families import Sizes
 from musicae_gui.controllers.morph import MorphController
 from musicae_gui.services import Services
 from tests.gui.listen_fixtures import wait_idle
-
-RATE = 22_050
 
 
 class FakeView:
@@ -103,18 +100,9 @@ def ready_morph(qtbot: QtBot, services: Services) -> tuple[MorphController, Fake
     return controller, view
 
 
-def write_tones(folder: Path, frequencies: tuple[float, ...], seconds: float = 4.0) -> list[Path]:
-    """A song for each frequency, named after it."""
-    time = np.arange(round(seconds * RATE)) / RATE
-    paths = []
-    for frequency in frequencies:
-        path = folder / f"{frequency:g} Hz.wav"
-        write_wav(path, Clip((0.3 * np.sin(2 * np.pi * frequency * time))[None].astype(np.float32), RATE))
-        paths.append(path)
-    return paths
-
-
-def pitch(samples: np.ndarray, rate: int) -> float:
-    """The strongest frequency in Hz."""
-    spectrum = np.abs(np.fft.rfft(samples * np.hanning(len(samples))))
-    return float(np.argmax(spectrum) * rate / len(samples))
+@pytest.fixture(name="morph")
+def straight_morph(qtbot: QtBot, services: Services) -> tuple[MorphController, FakeView]:
+    """A ready one that goes straight from song to song, so that the pitches heard are those of the songs."""
+    controller, view = ready_morph(qtbot, services)
+    controller.choose_way("straight")
+    return controller, view

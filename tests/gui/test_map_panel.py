@@ -21,7 +21,7 @@ from musicae_gui.controllers.morph_state import MorphState
 from musicae_gui.panels.map import MapPanel
 from musicae_gui.services import Services
 from tests.gui.listen_fixtures import wait_idle
-from tests.gui.map_fixtures import panel, pitch, row_of, services, tone_songs
+from tests.gui.map_fixtures import panel, pitch_at, row_of, services, tone_songs
 
 __all__ = ["panel", "services", "tone_songs"]
 
@@ -52,7 +52,7 @@ def test_a_click_on_a_dot_loads_its_clip_as_the_model_keeps_it_and_as_it_was(
         assert services.player.sides == 2
         for side in (0, 1):
             services.player.select_side(side)
-            assert pitch(services.player.source) == pytest.approx(wanted, abs=4)
+            assert pitch_at(services.player.source) == pytest.approx(wanted, abs=4)
     assert services.player.duration == pytest.approx(5.0, abs=0.01)
     assert "high" in services.player.title
 
@@ -91,7 +91,7 @@ def test_dragging_from_a_dot_scrubs_over_the_nearest_ones(qtbot: QtBot, panel: M
     qtbot.mouseRelease(canvas, LEFT, NONE, dot(panel, second))
     assert heard[-1] == second == panel.controller.current
     assert services.player.source is source, "the same source goes on with another clip"
-    assert pitch(source) == pytest.approx(440, abs=4)
+    assert pitch_at(source) == pytest.approx(440, abs=4)
 
 
 @pytest.mark.parametrize("button", [Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton])
@@ -180,7 +180,7 @@ def test_selected_clips_play_in_a_row(panel: MapPanel, services: Services) -> No
     assert services.player.duration == pytest.approx(10.0, abs=0.02)
     pitches = {low: 277.0, high: 440.0}
     for number, row in enumerate(sorted((low, high))):
-        assert pitch(source, 5.0 * number + 2) == pytest.approx(pitches[row], abs=4)
+        assert pitch_at(source, 5.0 * number + 2) == pytest.approx(pitches[row], abs=4)
     services.player.position.emit(7.0)  # nothing plays: the mark stays where it is
     assert panel.controller.current == -1
 
@@ -273,7 +273,7 @@ def test_neighbours_are_listed_and_heard(qtbot: QtBot, panel: MapPanel, services
     assert str(row_of(panel, "low", 1)) in [each.key for each in panel.side.near.rows]
     panel.side.near.select(str(row_of(panel, "low", 1)))
     panel.side.near.activated_row.emit(panel.side.near.current_key)
-    assert pitch(services.player.source) == pytest.approx(277, abs=4)
+    assert pitch_at(services.player.source) == pytest.approx(277, abs=4)
 
 
 def test_arrows_walk_and_enter_plays(qtbot: QtBot, panel: MapPanel, services: Services) -> None:
@@ -289,7 +289,7 @@ def test_arrows_walk_and_enter_plays(qtbot: QtBot, panel: MapPanel, services: Se
     assert "high" in canvas.accessibleDescription()
     assert services.player.source is None, "walking does not play what is silent"
     qtbot.keyClick(canvas, Qt.Key.Key_Return)
-    assert pitch(services.player.source) == pytest.approx(440, abs=4)
+    assert pitch_at(services.player.source) == pytest.approx(440, abs=4)
 
 
 def test_a_map_in_space_is_turned_by_the_right_button(qtbot: QtBot, panel: MapPanel, services: Services) -> None:
@@ -358,7 +358,7 @@ def test_another_model_maps_the_same_clips_beside(qtbot: QtBot, panel: MapPanel,
     assert panel.canvas.marks.current == row
     assert second.canvas.marks.current == controller.beside.own_row(row)
     assert controller.beside.sound.plays_here
-    assert pitch(services.player.source) == pytest.approx(440, abs=4)
+    assert pitch_at(services.player.source) == pytest.approx(440, abs=4)
     panel.side.legend.item(0).setCheckState(Qt.CheckState.Unchecked)
     assert len(second.canvas.picture.rows) == len(panel.canvas.picture.rows) == 2
     qtbot.mouseClick(second.canvas, LEFT, CTRL, QPoint(20, 20))

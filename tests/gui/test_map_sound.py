@@ -12,9 +12,10 @@ from pytestqt.qtbot import QtBot
 from musicae_gui.panels.map import MapPanel
 from musicae_gui.services import Services
 from musicae_gui.window import Window
-from tests.gui.listen_fixtures import wait_idle
+from tests.gui.listen_fixtures import open_device, wait_idle
 from tests.gui.map_fixtures import row_of, services, tone_songs
 from tests.sound_server import NullSink
+from tests.tones import pitch
 
 __all__ = ["services", "tone_songs"]
 pytestmark = pytest.mark.sound
@@ -33,10 +34,7 @@ def panel(null_sink: NullSink, services: Services, qtbot: QtBot) -> Iterator[Map
     qtbot.waitExposed(window)
     made = window.panels["map"]
     assert isinstance(made, MapPanel)
-    services.player.open(null_sink.device)
-    qtbot.waitUntil(lambda: not services.player.looking)
-    services.player.refresh()  # PortAudio keeps the list of an earlier test
-    qtbot.waitUntil(lambda: services.player.available)
+    open_device(qtbot, services, null_sink)
     wait_idle(qtbot, services, lambda: made.controller.points is not None)
     yield made
     window.put_away()
@@ -51,12 +49,6 @@ def heard(qtbot: QtBot, services: Services, null_sink: NullSink, seconds: float 
     return samples
 
 
-def pitch(samples: np.ndarray) -> float:
-    """The strongest frequency at the end of a recording, in Hz."""
-    last = samples[-RATE // 4 :]
-    return float(np.abs(np.fft.rfft(last * np.hanning(len(last)))).argmax() * RATE / len(last))
-
-
 def test_a_click_is_heard_a_scrub_goes_over_and_a_b_brings_the_original(
     qtbot: QtBot, panel: MapPanel, services: Services, null_sink: NullSink
 ) -> None:
@@ -64,13 +56,13 @@ def test_a_click_is_heard_a_scrub_goes_over_and_a_b_brings_the_original(
     first, second = (panel.canvas.pixel_of(row_of(panel, song)).toPoint() for song in ("low", "high"))
     qtbot.mousePress(canvas, LEFT, NONE, first)
     qtbot.waitUntil(lambda: player.seconds > 0.3)
-    assert pitch(heard(qtbot, services, null_sink)) == pytest.approx(220, abs=6)
+    assert pitch(heard(qtbot, services, null_sink)[-RATE // 4 :], RATE) == pytest.approx(220, abs=6)
     assert canvas.marks.playing
     before = player.seconds
     qtbot.mouseMove(canvas, second)
     qtbot.mouseRelease(canvas, LEFT, NONE, second)
     qtbot.waitUntil(lambda: player.seconds > before + 0.4)
-    assert pitch(heard(qtbot, services, null_sink, 0.5)) == pytest.approx(440, abs=6)
+    assert pitch(heard(qtbot, services, null_sink, 0.5)[-RATE // 4 :], RATE) == pytest.approx(440, abs=6)
     assert player.seconds > before, "the scrub goes on at the same sample"
     player.toggle_side()
     assert player.source is not None

@@ -15,18 +15,16 @@ from musicae_gui.controllers.missing_songs import MissingSongs, used_songs
 from musicae_gui.controllers.morph import MorphController
 from musicae_gui.services import Services
 from tests.gui.listen_fixtures import wait_idle
-from tests.gui.morph_fixtures import FakeView, write_tones
+from tests.gui.morph_fixtures import FakeView
 from tests.gui.train_fixtures import services as make_services
+from tests.tones import songs
+
+__all__ = ["songs"]
 
 
 @pytest.fixture
-def files(tmp_path: Path) -> list[Path]:
-    return write_tones(tmp_path, (330.0, 440.0, 550.0), seconds=0.5)
-
-
-@pytest.fixture
-def services(qtbot: QtBot, files: list[Path], data_dir: Path) -> Iterator[Services]:
-    with make_services(data_dir, files) as made:
+def services(qtbot: QtBot, songs: list[Path], data_dir: Path) -> Iterator[Services]:
+    with make_services(data_dir, songs) as made:
         yield made
 
 
@@ -35,12 +33,12 @@ def key_of(services: Services, title: str) -> str:
 
 
 def test_a_song_that_was_moved_is_asked_for_and_found_by_its_content(
-    qtbot: QtBot, services: Services, files: list[Path], tmp_path: Path
+    qtbot: QtBot, services: Services, songs: list[Path], tmp_path: Path
 ) -> None:
     key = key_of(services, "440 Hz")
     services.session.state.morph_a = key
-    moved = files[1].rename(tmp_path / "elsewhere.wav")
-    answers, asked, found = [files[2], moved], [], []
+    moved = songs[1].rename(tmp_path / "elsewhere.wav")
+    answers, asked, found = [songs[2], moved], [], []
 
     def ask(song: Song) -> Path:
         asked.append(song.title)
@@ -66,11 +64,11 @@ def test_a_song_that_was_moved_is_asked_for_and_found_by_its_content(
 
 
 def test_a_song_that_lies_where_it_lay_before_is_not_asked_for(
-    qtbot: QtBot, services: Services, files: list[Path], tmp_path: Path
+    qtbot: QtBot, services: Services, songs: list[Path], tmp_path: Path
 ) -> None:
     key = services.session.state.morph_a = key_of(services, "440 Hz")
     copy = tmp_path / "copy.wav"
-    copy.write_bytes(files[1].read_bytes())
+    copy.write_bytes(songs[1].read_bytes())
     services.library.add(copy)
     song = services.library.song(key)
     assert song is not None
@@ -85,10 +83,10 @@ def test_a_song_that_lies_where_it_lay_before_is_not_asked_for(
     assert again.path.exists()
 
 
-def test_morph_keeps_a_song_whose_file_is_gone(qtbot: QtBot, services: Services, files: list[Path]) -> None:
+def test_morph_keeps_a_song_whose_file_is_gone(qtbot: QtBot, services: Services, songs: list[Path]) -> None:
     key = key_of(services, "440 Hz")
     services.session.state.morph_a = key
-    files[1].unlink()
+    songs[1].unlink()
     services.library.check_files()
     view = FakeView()
     controller = MorphController(view, services)

@@ -13,10 +13,13 @@ from core.audio import read_clip
 from musicae_gui.controllers.morph import MorphController
 from musicae_gui.controllers.morph_record import FOLDER
 from musicae_gui.services import Services
-from tests.gui.listen_fixtures import wait_idle
-from tests.gui.morph_fixtures import FakeView, pitch, ready_morph, write_tones
+from tests.gui.listen_fixtures import open_device, wait_idle
+from tests.gui.morph_fixtures import FakeView, straight_morph
 from tests.gui.train_fixtures import services as make_services
 from tests.sound_server import NullSink
+from tests.tones import pitch, write_tones
+
+__all__ = ["straight_morph"]
 
 pytestmark = pytest.mark.sound
 
@@ -28,18 +31,8 @@ def services(qtbot: QtBot, tmp_path: Path, data_dir: Path, null_sink: NullSink) 
         made.session.set_model("klt-1378")
         keys = {song.title: song.key for song in made.library.songs()}
         made.session.state.morph_a, made.session.state.morph_b = keys["440 Hz"], keys["880 Hz"]
-        made.player.open(null_sink.device)
-        qtbot.waitUntil(lambda: not made.player.looking)
-        made.player.refresh()  # PortAudio keeps the list of an earlier test
-        qtbot.waitUntil(lambda: made.player.available)
+        open_device(qtbot, made, null_sink)
         yield made
-
-
-@pytest.fixture
-def morph(qtbot: QtBot, services: Services) -> tuple[MorphController, FakeView]:
-    controller, view = ready_morph(qtbot, services)
-    controller.choose_way("straight")
-    return controller, view
 
 
 def wait_for(qtbot: QtBot, services: Services, seconds: float) -> None:

@@ -17,8 +17,11 @@ from musicae_gui.controllers.morph_state import MorphState
 from musicae_gui.controllers.morph_tempo import MorphTempo
 from musicae_gui.services import Services
 from tests.gui.listen_fixtures import wait_idle
-from tests.gui.morph_fixtures import RATE, FakeView, pitch, ready_morph, write_tones
+from tests.gui.morph_fixtures import FakeView, ready_morph, straight_morph
 from tests.gui.train_fixtures import services as make_services
+from tests.tones import RATE, pitch, write_tones
+
+__all__ = ["straight_morph"]
 
 TONES = (440.0, 880.0, 660.0, 330.0)
 
@@ -35,13 +38,6 @@ def services(qtbot: QtBot, songs: list[Path], data_dir: Path) -> Iterator[Servic
         keys = {song.title: song.key for song in made.library.songs()}
         made.session.state.morph_a, made.session.state.morph_b = keys["440 Hz"], keys["880 Hz"]
         yield made
-
-
-@pytest.fixture
-def morph(qtbot: QtBot, services: Services) -> tuple[MorphController, FakeView]:
-    controller, view = ready_morph(qtbot, services)
-    controller.choose_way("straight")
-    return controller, view
 
 
 def heard(services: Services, seconds: float, length: float = 0.3) -> float:

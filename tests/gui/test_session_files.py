@@ -19,16 +19,11 @@ from musicae_gui.panels import PANELS
 from musicae_gui.panels.morph import MorphPanel
 from musicae_gui.studio import Studio
 from musicae_gui.views.session_dialogs import ask_to_save_changes
-from tests.gui.morph_fixtures import write_tones
+from tests.tones import songs
+
+__all__ = ["songs"]
 
 Start = Callable[..., Studio]
-
-
-@pytest.fixture
-def songs(tmp_path: Path) -> list[Path]:
-    folder = tmp_path / "music"
-    folder.mkdir()
-    return write_tones(folder, (330.0, 440.0, 550.0), seconds=0.5)
 
 
 @pytest.fixture

@@ -9,11 +9,11 @@ import pytest
 
 from core.preferences import Preferences, save_preferences
 from core.session_file import SUFFIX, read_session
-from tests.gui.morph_fixtures import write_tones
 from tests.gui.real_window import RealWindow
 from tests.gui.recorded import is_heard, level, wait_for_silence
 from tests.screen import Screen
 from tests.sound_server import NullSink
+from tests.tones import write_tones
 
 pytestmark = [pytest.mark.screen, pytest.mark.sound, pytest.mark.timeout(600)]
 

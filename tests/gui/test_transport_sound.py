@@ -10,7 +10,9 @@ from core.audio import Clip
 from core.playback import ClipSource, SwitchSource
 from musicae_gui.services import Services
 from musicae_gui.window import Window
+from tests.gui.listen_fixtures import open_device
 from tests.sound_server import NullSink
+from tests.tones import pitch
 
 pytestmark = pytest.mark.sound
 
@@ -22,18 +24,9 @@ def tone(frequency: float, seconds: float) -> Clip:
     return Clip((0.5 * np.sin(2 * np.pi * frequency * time))[None].astype(np.float32), RATE)
 
 
-def pitch(samples: np.ndarray) -> float:
-    """The strongest frequency in Hz."""
-    spectrum = np.abs(np.fft.rfft(samples * np.hanning(len(samples))))
-    return float(np.argmax(spectrum) * RATE / len(samples))
-
-
 @pytest.fixture
 def heard(null_sink: NullSink, window: Window, services: Services, qtbot: QtBot) -> Services:
-    services.player.open(null_sink.device)
-    qtbot.waitUntil(lambda: not services.player.looking, timeout=20000)
-    services.player.refresh()  # PortAudio keeps the list of an earlier test
-    qtbot.waitUntil(lambda: services.player.available, timeout=20000)
+    open_device(qtbot, services, null_sink)
     return services
 
 
@@ -50,7 +43,7 @@ def test_what_is_played_arrives_and_the_bar_follows(
     qtbot.waitUntil(lambda: bar.latency.text().endswith("ms") and bar.latency.isVisible())
     loud = samples[np.abs(samples) > 0.01]
     assert len(loud) > RATE // 4
-    assert pitch(loud[-RATE // 4 :]) == pytest.approx(440, abs=8)
+    assert pitch(loud[-RATE // 4 :], RATE) == pytest.approx(440, abs=8)
     with qtbot.waitSignal(player.ended, timeout=20000):
         pass
     assert not player.playing
@@ -69,7 +62,7 @@ def test_a_b_is_heard_at_once_and_stop_keeps_the_place(
     with null_sink.recording() as recorder:
         qtbot.waitUntil(lambda: player.seconds > before + 1.0, timeout=20000)
         samples = recorder.samples()[:, 0]
-    assert pitch(samples[-RATE // 4 :]) == pytest.approx(880, abs=8)
+    assert pitch(samples[-RATE // 4 :], RATE) == pytest.approx(880, abs=8)
     window.controller.play_or_stop()
     place = player.seconds
     assert place > 1.5
