@@ -25,11 +25,6 @@ def song(key: str, seconds: float, genre: str = "", seed: int = 0) -> MemorySong
     return MemorySong(key, noise.astype(np.float32), genre)
 
 
-@pytest.fixture(scope="module")
-def klt() -> Codec:
-    return load_codec("klt-1378")
-
-
 def test_each_row_is_the_latent_of_its_clip(tmp_path: Path, klt: Codec) -> None:
     songs = [song("a", 3.5, "jazz", 1), song("b", 0.4, "rock", 2)]
     clips = collect(songs, klt, ClipCache(tmp_path), ClipGrid(1.0))

@@ -28,7 +28,7 @@ from core.latents.map_groups import (
 )
 from core.latents.map_pick import PointGrid, next_towards, within
 from core.latents.map_raster import LEVELS, Raster, dot_radius, shades, stamp
-from core.models.codec import Codec, load_codec
+from core.models.codec import Codec
 from tests.core.latents_fixtures import RATE, MemorySong
 
 
@@ -37,11 +37,6 @@ def noise(key: str, genre: str, seconds: float, level: float) -> MemorySong:
     frames = round(seconds * RATE)
     raw = np.random.default_rng(len(key)).normal(0, level, frames + 8)
     return MemorySong(key, np.convolve(raw, np.ones(8) / 8, "valid")[:frames].astype(np.float32), genre)
-
-
-@pytest.fixture(scope="module")
-def klt() -> Codec:
-    return load_codec("klt-1378")
 
 
 @pytest.fixture(scope="module")

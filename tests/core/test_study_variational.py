@@ -16,9 +16,8 @@ from core.study.stages import frechet, generation, songs, variational
 from core.study.stages.variational import CONFIGURATIONS, JUDGE, MORE, Configuration, configurations, taught_songs
 from core.study.study import Study
 from core.training.commands import Commands
-from tests.core.test_study import TINY, two_genres
+from tests.tiny_study import TINY
 
-__all__ = ["two_genres"]
 FEW, SHORT = Configuration(True, 1, 20, clips=4), Configuration(True, 1, 20, rate=22_050)
 
 
