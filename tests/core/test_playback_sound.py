@@ -8,7 +8,6 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -16,84 +15,10 @@ import pytest
 
 from core.audio import Clip, read_clip
 from core.playback import ClipSource, LiveSource, Player, SwitchSource
-from tests.sound_server import RATE, NullSink, bare_underflows, longest_gap
+from tests.core.sound_fixtures import EXACT, FADE, clip_source, eventually, find, heard_at, noise, undisturbed
+from tests.sound_server import RATE, NullSink, longest_gap
 
 pytestmark = pytest.mark.sound
-FADE = round(0.015 * RATE)
-EXACT = 2e-4  # the sink works in 16 bits
-ATTEMPTS = 5
-
-
-Test = Callable[[Player, NullSink], None]
-
-
-def undisturbed(test: Test) -> Callable[[NullSink], None]:
-    """Run `test` again where the device itself said that it was served too late.
-
-    On a machine far beyond its capacity, or a virtual one that its host stops for longer than a stream's latency, a
-    recording differs from what was queued without a fault of the player's. A failure without such a report stands,
-    and so does one that comes every time although a bare stream on this machine is served in time.
-    """
-
-    def run(null_sink: NullSink) -> None:
-        machine_late = 0
-        for attempt in range(ATTEMPTS):
-            player = Player(null_sink.device)
-            try:
-                assert player.wait_ready(20)
-                assert player.available, player.status
-                test(player, null_sink)
-                return
-            except AssertionError:
-                player.close()
-                if player.underflows == 0:
-                    raise
-                machine_late += bare_underflows()
-                if attempt == ATTEMPTS - 1 and machine_late == 0:
-                    raise
-            finally:
-                player.close()
-        pytest.skip(f"this machine cannot play in time: a bare stream, too, was served late {machine_late} times")
-
-    run.__name__ = test.__name__
-    run.__doc__ = test.__doc__
-    return run
-
-
-def noise(seconds: float, seed: int, level: float = 0.3) -> np.ndarray:
-    """Smooth noise, in which every sample can be told from its neighbours."""
-    raw = np.random.default_rng(seed).standard_normal(round(seconds * RATE))
-    smooth = np.convolve(raw, np.hanning(24), mode="same")
-    return (level * smooth / np.abs(smooth).max()).astype(np.float32)
-
-
-def clip_source(samples: np.ndarray, name: str = "clip") -> ClipSource:
-    return ClipSource(Clip(samples, RATE), name=name)
-
-
-def find(recording: np.ndarray, piece: np.ndarray) -> int:
-    """Where `piece` begins in `recording` (one channel each), by correlation."""
-    size = 1 << int(len(recording) + len(piece)).bit_length()
-    spectrum = np.fft.rfft(recording, size) * np.fft.rfft(piece, size).conj()
-    return int(np.argmax(np.fft.irfft(spectrum, size)[: len(recording)]))
-
-
-def eventually(condition: Callable[[], bool], what: str, seconds: float = 20.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.005)
-
-
-def heard_at(player: Player, change: int) -> int:
-    """Device frame of a change, once it is heard."""
-    eventually(lambda: player.event(change).state not in ("pending",), "the change is taken up")
-    event = player.event(change)
-    assert event is not None
-    assert event.state == "heard", event
-    assert not event.late
-    assert event.frame is not None
-    return event.frame
 
 
 def clicks(samples: np.ndarray) -> np.ndarray:
@@ -355,115 +280,6 @@ def test_starvation_is_counted_with_its_length_and_playing_goes_on(player: Playe
     before, after = list(player.evidence.spans)[:2]
     assert (before.end, after.frame) == (hole.frame, hole.frame + hole.length)
     assert after.source_frame == before.source_frame + before.length  # nothing of the song is lost
-
-
-@undisturbed
-def test_after_being_held_up_for_seconds_the_stream_is_opened_again(player: Player, null_sink: NullSink) -> None:
-    sound = noise(12, 9)
-    delays = iter([0.0] * 8 + [3.5])
-
-    def decode(at: int, count: int) -> np.ndarray:
-        time.sleep(next(delays, 0.0))
-        return sound[at : at + count]
-
-    with null_sink.recording() as recorder:
-        player.play(LiveSource(decode, len(sound), RATE))
-        eventually(lambda: len(player.evidence.streams) == 2, "the stream is opened again")
-        recorder.wait(0.5)
-        assert player.playing
-        player.stop()
-    assert player.starvations == 1
-    assert np.abs(recorder.samples()[-RATE // 3 : -RATE // 6]).max() > 0.05
-
-
-@undisturbed
-def test_a_muted_device_shows_in_the_recording_and_level_zero_in_the_record(
-    player: Player, null_sink: NullSink
-) -> None:
-    source = LiveSource(lambda at, count: np.full(count, 0.5, np.float32), 30 * RATE, RATE)
-    player.play(source)
-    eventually(lambda: bool(player.evidence.spans), "something is played")
-    null_sink.mute(True)
-    assert np.abs(null_sink.record(0.3)[-4000:]).max() == 0.0
-    assert player.evidence.spans[-1].rms == pytest.approx(0.5, rel=0.02)
-    null_sink.mute(False)
-    player.level = 0.0
-    player.stop()
-    player.play(source)
-    eventually(lambda: len(player.evidence.spans) == 2 and player.evidence.spans[-1].length > 9000, "played on")
-    assert player.evidence.spans[-1].rms < 0.005  # the ramp's end
-
-
-@undisturbed
-def test_a_refresh_and_a_chosen_device_go_on_at_the_same_position(player: Player, null_sink: NullSink) -> None:
-    sound = noise(8, 10)
-    with null_sink.recording() as recorder:
-        player.play(clip_source(sound))
-        recorder.wait(0.4)
-        names = [device.id for device in player.refresh_devices()]
-        assert null_sink.device in names
-        recorder.wait(0.4)
-        player.choose(next(name for name in names if name != null_sink.device))
-        recorder.wait(0.6)
-        position = player.position
-        player.stop()
-    assert len(player.evidence.streams) == 3
-    spans = list(player.evidence.spans)
-    for before, after in itertools.pairwise(spans):
-        gone_on = after.source_frame - before.source_frame
-        assert before.length - 0.1 * RATE < gone_on <= before.length
-    assert spans[-1].source_frame < position < spans[-1].source_frame + spans[-1].length
-    assert {event.state for event in player.events} == {"heard"}
-
-
-@undisturbed
-def test_a_device_that_dies_stops_playing_with_a_sentence_and_can_come_back(
-    player: Player, null_sink: NullSink
-) -> None:
-    sentences: list[str] = []
-    player.on_device_lost = sentences.append
-    player.play(clip_source(noise(30, 11)))
-    eventually(lambda: bool(player.evidence.spans), "something is played")
-    position = player.position
-    null_sink.kill()
-    try:
-        eventually(lambda: bool(sentences), "the loss is noticed")
-        assert not player.playing
-        assert not player.available
-        assert "gone" in sentences[0]
-        assert player.status == sentences[0]
-        assert player.position >= position
-        player.seek(5)
-        player.changed()
-        player.stop()
-    finally:
-        null_sink.start()
-    assert null_sink.device in [device.id for device in player.refresh_devices()]
-    assert player.available
-    with null_sink.recording() as recorder:
-        player.play(clip_source(noise(5, 12)))
-        recorder.wait(0.5)
-        player.stop()
-    assert np.abs(recorder.samples()).max() > 0.1
-
-
-def test_a_stream_that_has_been_silent_for_long_is_closed_and_opens_again(
-    null_sink: NullSink, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("core.playback.feeder.IDLE_SECONDS", 0.05)
-    player = Player(null_sink.device)
-    try:
-        for stream in (1, 2):
-            player.play(clip_source(noise(3, 13)))
-            eventually(lambda: player.position > 0, "something is heard")
-            assert len(player.evidence.streams) == stream
-            player.stop()
-            eventually(lambda: player.latency == 0.0, "the stream is closed")
-        first, second = player.evidence.streams
-        assert second.frame > first.frame
-        assert all(event.state == "heard" for event in player.events)
-    finally:
-        player.close()
 
 
 @undisturbed
