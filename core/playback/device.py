@@ -5,7 +5,7 @@ PortAudio may be called from one thread at a time: everything here belongs to th
 
 rtmixer's documentation asks that queued samples are not written to. We do it nevertheless, ahead of where its C
 callback reads, because that alone lets a change be heard at once with sound always queued; the version is pinned and
-tests/core/test_playback_sound.py holds what we rely on.
+tests/core/test_playback_sound.py and test_playback_device.py hold what we rely on.
 """
 
 from __future__ import annotations
