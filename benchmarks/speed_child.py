@@ -57,15 +57,18 @@ def our_builders() -> dict[str, Callable[[], Operations]]:
     from core.models.presets import presets
 
     wanted = ("studio-1378", "klt-1378", "conv-55112", "conv-18376")
-    return {each.name: functools.partial(_ours, each) for each in presets() if each.name in wanted}
+    found = {each.name: each for each in presets() if each.name in wanted}
+    builders = {name: functools.partial(_ours, each) for name, each in found.items()}
+    return builders | {"studio-1378 in one pass": functools.partial(_encoding_once, found["studio-1378"])}
 
 
-def _ours(preset: Any) -> Operations:
+def _ours(preset: Any, *, once: bool = False) -> Operations:
     import numpy as np
     import torch
 
     from core.audio import Clip
     from core.models.codec import load_codec, new_codec
+    from core.models.draws import Draws
 
     codec = load_codec(preset.name) if preset.trained else new_codec(preset.config, name=preset.name)
     network = codec.network
@@ -85,10 +88,17 @@ def _ours(preset: Any) -> Operations:
     with torch.inference_mode():
         x = 0.1 * torch.randn(1, 1, round(SECONDS * codec.rate))
         z = network.encode(x)
-    operations = _operations(network.encode, network.decode, x, z, codec.rate)
+    operations = _operations(network.encode_once if once else network.encode, network.decode, x, z, codec.rate)
     if codec.kind != "klt":  # which is fitted in closed form
-        operations["train"] = _training(network, network, codec.rate)
+        draws = Draws(0, 0, range(TRAIN_BATCH), codec.device)
+        operations["train"] = _training(network, lambda clips: network.learn(clips, draws, {}).estimate, codec.rate)
     return operations | {"window": windows, "parameters": lambda: codec.parameters, "rate": lambda: codec.rate}
+
+
+def _encoding_once(preset: Any) -> Operations:
+    """What `Codec.in_one_pass` is for; all else is as in `_ours`."""
+    operations = _ours(preset, once=True)
+    return {name: operations[name] for name in ("encode", "gmac", "parameters", "rate")}
 
 
 def peer_builders() -> dict[str, Callable[[], Operations]]:

@@ -64,6 +64,10 @@ class Network(nn.Module):
         """Samples (batch, 1, time) to a latent (batch, channels, `frames(time)`)."""
         raise NotImplementedError
 
+    def encode_once(self, x: Tensor) -> Tensor:
+        """As `encode`, in a single pass through the encoder where that takes several: much faster, a little worse."""
+        return self.encode(x)
+
     def decode(self, z: Tensor) -> Tensor:
         """A latent (batch, channels, frames) to samples (batch, 1, time), at least as many as were encoded."""
         raise NotImplementedError

@@ -2,6 +2,11 @@
 
     latent = analysis(sound) + encoder(spectra)        sound = synthesis(latent) + decoder(latent) as spectra
 
+The latent is then corrected: what decodes to nearly the sound should encode to nearly the latent, so the latent moves
+by what is missing in the encoded reconstruction, a few times. (Decoding inside of the encoder is the old idea of
+analysis by synthesis; iterated for autoencoders by J. Marino, Y. Yue, S. Mandt, "Iterative amortized inference",
+ICML 2018, there with a network of its own.)
+
 The linear path starts as the KLT (`core.models.klt`), the network as silence, so that training starts at the
 KLT's quality. Both are trained. The blocks are those of Z. Liu et al., "A ConvNet for the 2020s", CVPR 2022, along
 time; spectra as a network's output are H. Siuzdak, "Vocos", ICLR 2024. Nested channels are trained by keeping a
@@ -29,6 +34,8 @@ LINEAR_UNIT = 0.03
 LAYER_SCALE = 0.1
 # In training each latent value gets this much noise, relative to its channel's usual deviation of about 1.
 LATENT_NOISE = 0.05
+# Share of the difference that a correction takes; with all of it, two corrections swing.
+CORRECTION = 0.6
 
 
 class StudioNetwork(Network):
@@ -51,6 +58,10 @@ class StudioNetwork(Network):
     # -- the face of every network -----------------------------------------------------------------------------------
 
     def encode(self, x: Tensor) -> Tensor:
+        z = self.encode_once(x)
+        return z + self._correction(x, z)
+
+    def encode_once(self, x: Tensor) -> Tensor:
         frames = self.frames(x.shape[-1])
         z: Tensor = self._analysed(x, frames) + self.encoder(self._features(x, frames))
         return z.transpose(1, 2)
@@ -66,7 +77,10 @@ class StudioNetwork(Network):
             return (self._synthesised(z.float()) + self._overlapped(spectra))[:, None]
 
     def learn(self, x: Tensor, draws: Draws, weights: Mapping[str, float]) -> TrainingPass:
-        z = self.encode(x)
+        z = self.encode_once(x)
+        with torch.no_grad():  # the encoder learns as if the decoder's ways were given; a third of the time
+            correction = self._correction(x, z)
+        z = z + correction
         noisy = (z + LATENT_NOISE * draws.normal(*z.shape[1:])) * self._kept(draws)
         return TrainingPass(self.decode(noisy)[..., : x.shape[-1]], mixture=self._mixture(x, z, draws, weights))
 
@@ -114,6 +128,13 @@ class StudioNetwork(Network):
                 value.zero_()
 
     # -- parts -------------------------------------------------------------------------------------------------------
+
+    def _correction(self, x: Tensor, z: Tensor) -> Tensor:
+        """What to add to z, the latent of x, so that its reconstruction encodes to nearly z."""
+        moved = z
+        for _round in range(self.design.corrections):
+            moved = moved + CORRECTION * (z - self.encode_once(self.decode(moved)[..., : x.shape[-1]]))
+        return moved - z
 
     def _analysed(self, x: Tensor, frames: int) -> Tensor:
         hop = self.hop

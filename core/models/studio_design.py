@@ -28,6 +28,7 @@ class StudioDesign:
         kernel: frames that a block's depthwise convolution sees.
         encoder_fine, encoder_coarse, decoder_coarse, decoder_fine: blocks of each kind.
         bands: gains that the network gives a spectrum, spread over its bins.
+        corrections: how often encoding hears its own reconstruction and moves the latent by what that lacks.
     """
 
     channels: int = 64
@@ -42,6 +43,7 @@ class StudioDesign:
     decoder_coarse: int = 2
     decoder_fine: int = 3
     bands: int = 64
+    corrections: int = 2
     rate: int = MODEL_RATE
 
     kind = "studio"
@@ -61,6 +63,7 @@ class StudioDesign:
             "decoder_coarse": (0, 64),
             "decoder_fine": (0, 64),
             "bands": (2, 512),
+            "corrections": (0, 8),
         }
         for name, (low, high) in limits.items():
             if not low <= getattr(self, name) <= high:
@@ -86,7 +89,8 @@ class StudioDesign:
 
     @property
     def encode_context(self) -> int:
-        return self._context(self.encoder_fine, self.encoder_coarse)
+        once = self._context(self.encoder_fine, self.encoder_coarse)
+        return once + self.corrections * (self.decode_context + once)
 
     @property
     def decode_context(self) -> int:
@@ -128,6 +132,7 @@ class StudioDesign:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> StudioDesign:
+        values = {"corrections": 0, **values}  # models from before there were any
         return cls(**{name: whole_number(values, name) for name in cls.__dataclass_fields__})
 
     def _context(self, fine: int, coarse: int) -> int:

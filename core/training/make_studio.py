@@ -15,7 +15,7 @@ import platform
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,8 @@ from core.library.keys import content_key
 from core.models.card import Credit, ModelCard
 from core.models.checkpoint import load_model, save_model
 from core.models.codec import Codec
+from core.models.design import Design
+from core.models.network import Network, build_network
 from core.models.scorecard import (
     CLIPS_A_SONG,
     Scores,
@@ -39,6 +41,7 @@ from core.models.scorecard import (
     read_credits,
     score_lines,
 )
+from core.models.studio_design import StudioDesign
 from core.training.run import RunFolder
 from core.training.suited import suited_settings
 
@@ -54,11 +57,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, required=True, help=_("The model file to write."))
     parser.add_argument("--index", type=Path, help=_("A table of titles, authors, licences and checksums."))
     parser.add_argument("--card", type=Path, help=_("Write the card as Markdown here, too."))
+    parser.add_argument("--corrections", type=int, metavar="N", help=_("Of the latent when encoding [the run's]."))
     parser.add_argument("--no-visqol", action="store_true", help=_("Leave out the slow metric."))
     given = parser.parse_args(arguments)
     try:
         runs = [*given.after, given.run]
-        make(runs, given.songs, given.out, given.index, given.card, with_visqol=not given.no_visqol)
+        make(
+            runs,
+            given.songs,
+            given.out,
+            given.index,
+            given.card,
+            corrections=given.corrections,
+            with_visqol=not given.no_visqol,
+        )
     except UsageError as error:
         _say(error.sentence)
         return 2
@@ -75,17 +87,20 @@ def make(
     index: Path | None,
     card_file: Path | None,
     *,
+    corrections: int | None = None,
     with_visqol: bool,
 ) -> None:
     """Judge the last run's best weights and write the model and its card.
 
     Raises:
         CheckpointError: the run has no model.
+        UsageError: it is not one of studio, or the corrections are too many.
     """
     model = load_model(RunFolder(runs[-1]).best_file)
+    network = _correcting(model.network, corrections)
     known = read_credits(index) if index else {}
     listening = _gathered(songs, model.card.split, known)
-    codec = Codec(model.network)
+    codec = Codec(network)
     scores = _scores(codec, listening, with_visqol=with_visqol)
     card = ModelCard(
         name="studio",
@@ -93,10 +108,21 @@ def make(
         training=_summary(runs, listening) | {name: plain_scores(each) for name, each in scores.items()},
         credits=tuple(listening.credits),
     )
-    save_model(out, model.network, card, half=True)
+    save_model(out, network, card, half=True)
     if card_file is not None:
         write_text_atomically(card_file, _page(card, codec, scores, listening))
     _say(_("{count} songs, {path}").format(count=len(listening.credits), path=out))
+
+
+def _correcting(network: Network, corrections: int | None) -> Network:
+    """The same weights, encoding with so many corrections."""
+    if corrections is None:
+        return network
+    if not isinstance(network.design, StudioDesign):
+        raise UsageError(_("Only a studio model corrects its latents."))
+    made = build_network(replace(network.design, corrections=corrections)).eval()
+    made.load_weights(network.state_dict())
+    return made
 
 
 @dataclass(frozen=True)
@@ -166,6 +192,7 @@ def _of_run(folder: RunFolder) -> dict[str, Any]:
     until = history[: best + 1]
     return {
         "settings": folder.document().get("train", {}),
+        "corrections": getattr(load_model(folder.best_file).network.design, "corrections", 0),
         "steps": until[-1].get("step", 0) if until else 0,
         "minutes": round(sum(float(line.get("seconds", 0)) for line in until) / 60),
         "val_loss": until[-1]["val_loss"] if until else None,
@@ -183,12 +210,13 @@ def _page(card: ModelCard, codec: Codec, scores: Mapping[str, Scores], listening
         "path that started as the KLT, and ConvNeXt blocks over complex spectra beside it. Nested: of the "
         f"{design.channels} channels, {design.rate / design.hop:.1f} times a second, the first ones alone are a "
         "smaller latent of the same model. Weights are stored as float16.",
+        *_on_corrections(design),
         "",
         f"Trained on the songs below ({training['machine']}); of every run the best epoch by validation loss:",
         "",
         *(_run_line(each) for each in training["runs"]),
         "",
-        *(f"    {line}" for line in _commands(training["runs"])),
+        *(f"    {line}" for line in _commands(training["runs"], design)),
         "",
         "## Scores",
         "",
@@ -210,6 +238,16 @@ def _page(card: ModelCard, codec: Codec, scores: Mapping[str, Scores], listening
     return "\n".join(lines) + "\n"
 
 
+def _on_corrections(design: Design) -> list[str]:
+    if not isinstance(design, StudioDesign) or not design.corrections:
+        return []
+    return [
+        "",
+        f"Encoding is corrected {design.corrections} times: the latent is decoded, the reconstruction encoded again, "
+        "and the latent moved by what that lacks. The decoder is as fast as without.",
+    ]
+
+
 def _run_line(run: Mapping[str, Any]) -> str:
     settings = run["settings"]
     losses = ", ".join(f"{name} {settings[name]:g}" for name in _LOSSES if settings.get(name))
@@ -217,25 +255,28 @@ def _run_line(run: Mapping[str, Any]) -> str:
     early = f" (of {planned} planned: stopped by hand)" if run["steps"] < planned else ""
     return (
         f"- {run['steps']} steps{early} of {settings.get('batch')} clips of {settings.get('clip_seconds')} s in "
-        f"{run['minutes']} minutes. Losses: {losses}. Running mean of the weights: {settings.get('ema')}."
+        f"{run['minutes']} minutes. Losses: {losses}. Running mean of the weights: {settings.get('ema')}. "
+        f"Corrections when encoding: {run['corrections']}."
     )
 
 
-def _commands(runs: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _commands(runs: Sequence[Mapping[str, Any]], design: Design) -> Iterator[str]:
     """The lines that repeat the training."""
     usual = suited_settings("studio")
     for number, run in enumerate(runs, 1):
         settings = run["settings"]
         words = ["musicae train SONGS --model studio --split studio-split.csv"]
         words += ["--from-scratch"] if settings.get("from_scratch") else []
-        for name in ("epochs", "steps_per_epoch", "learning_rate", *_LOSSES):
+        for name in ("epochs", "steps_per_epoch", "learning_rate", "seed", *_LOSSES):
             value = settings.get(name)
             if value != usual.get(name, 0.0) and value is not None:
                 words.append(f"--{name.replace('_', '-')} {value:g}")
         yield " ".join([*words, f"--out RUN{number}"])
         after = "".join(f" --after RUN{earlier}" for earlier in range(1, number))
+        corrections = getattr(design, "corrections", 0) if run is runs[-1] else run["corrections"]
+        option = f" --corrections {corrections}" if corrections != run["corrections"] else ""
         yield (
-            f"python -m core.training.make_studio RUN{number}{after} SONGS --index INDEX.tsv "
+            f"python -m core.training.make_studio RUN{number}{after} SONGS --index INDEX.tsv{option} "
             "--out resources/models/studio.musicae --card resources/models/studio.md"
         )
 

@@ -1,4 +1,7 @@
-"""From songs to a map, for a worker thread: decode, estimate, encode what is missing, find the components. No Qt."""
+"""From songs to a map, for a worker thread: decode, estimate, encode what is missing, find the components. No Qt.
+
+A map may hold days of music, and moves little where a latent is a little better: it is encoded in one pass.
+"""
 
 from __future__ import annotations
 
@@ -63,7 +66,7 @@ def prepare(library: Library, keys: Sequence[str], codec: Codec, cache: ClipCach
     )
     context.check()
     songs: Any = found.songs
-    cost = plan(songs, codec, cache, ClipGrid(CLIP_SECONDS))
+    cost = plan(songs, codec.in_one_pass, cache, ClipGrid(CLIP_SECONDS))
     fits = cost.bytes <= cache.budget
     problems = [sentence for _path, sentence in found.problems]
     return Work(codec, found.songs, cost, 0 if fits else max(1, cost.fits), problems)
@@ -84,7 +87,7 @@ def encode(work: Work, cache: ClipCache, context: TaskContext) -> Collection:
         context.progress(_ENCODING * progress.done / max(progress.total, 1), words)
 
     songs: Any = work.songs
-    return collect(songs, work.codec, cache, work.grid, progress=tell, cancelled=context.cancelled)
+    return collect(songs, work.codec.in_one_pass, cache, work.grid, progress=tell, cancelled=context.cancelled)
 
 
 def chart_of(collection: Collection, representation: str, context: TaskContext) -> Chart:

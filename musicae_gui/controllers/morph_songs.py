@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from core.i18n import _
 from core.models.families import Sizes, whole_model
 from core.models.presets import DEFAULT_MODEL
 from musicae_gui.controllers.model_choices import ModelChoice, choice_of, model_choices
-from musicae_gui.controllers.morph_sound import Encoded, Pair, Warp, encode_song
+from musicae_gui.controllers.morph_sound import Encoded, Pair, Warp, encode_song, finished
 from musicae_gui.controllers.morph_state import WHOLE, MorphState, Stretch
 from musicae_gui.controllers.morph_tempo import MorphTempo
 from musicae_gui.controllers.morph_view import ENDS, SIDES, MorphView, Side
@@ -49,6 +50,7 @@ class MorphSongs:
         self._songs: dict[Side, Song | None] = dict.fromkeys(SIDES)
         self._encoded: dict[Side, Encoded | None] = dict.fromkeys(SIDES)
         self._shown: dict[Side, Stretch] = dict.fromkeys(SIDES, WHOLE)  # the part that is to be seen
+        self._finishing: Encoded | None = None  # a draft
         self._kept: dict[tuple[str, str, Warp | None], Encoded] = {}
         self._known: list[Song] = []
         self._choices: list[ModelChoice] = []
@@ -272,6 +274,26 @@ class MorphSongs:
             self._show_side(side)
         if all(self._fits(each, encoded.model) for each in self.sides):
             self._ready()
+            self._finish_drafts()
+
+    def _finish_drafts(self) -> None:
+        """Encode better what is heard by now, a song at a time; it takes the draft's place while it plays."""
+        codec = self.codec
+        drafts = [each for side in self.sides if (each := self._encoded[side]) is not None and each.draft]
+        if codec is None or not drafts or self._finishing in drafts:
+            return
+        draft = self._finishing = drafts[0]
+        self._services.tasks.run(
+            partial(finished, draft, codec),
+            done=partial(self._finished, draft),
+            group="morph.finish",
+        )
+
+    def _finished(self, draft: Encoded, encoded: Encoded) -> None:
+        self._finishing = None
+        for side in self.sides:  # they may have been swapped
+            if self._encoded[side] is draft:
+                self._encoded_side(side, encoded)
 
     def _show_side(self, side: Side) -> None:
         """The pictures of what is taken of a song."""

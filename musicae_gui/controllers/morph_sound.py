@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from musicae_gui.tasks import TaskContext
 
 _RECENT = 12  # decodes over which the speed is averaged
+DRAFT_FROM = 20.0  # seconds of a song whose best latent would be waited for
 BLOCK_SECONDS = 2.0  # decoded at a time for the picture
 REST = 0.15  # seconds without a move that make it rest
 
@@ -48,6 +49,7 @@ class Encoded:
     latent: Latent
     warp: Warp | None = None
     warped: Clip | None = None
+    draft: bool = False  # encoded in one pass, to be heard until the better latent is there
 
     @property
     def sound(self) -> Clip:
@@ -56,7 +58,7 @@ class Encoded:
 
 
 def encode_song(song: Song, codec: Codec, warp: Warp | None, context: TaskContext) -> Encoded:
-    """All of a song, with all channels of the model.
+    """All of a song, with all channels of the model; a long one is only a draft, where the model can be that fast.
 
     Raises:
         AudioFileError: its file cannot be read.
@@ -70,8 +72,16 @@ def encode_song(song: Song, codec: Codec, warp: Warp | None, context: TaskContex
         longer = stretched(clip.samples[0], warp.factor)[round(warp.begin * codec.rate) :]
         warped = Clip(longer[None] if len(longer) else np.zeros((1, codec.rate), np.float32), codec.rate)
         context.check()
-    latent = codec.encode(warped or clip, progress=context.progress, cancelled=context.cancelled)
-    return Encoded(song.key, codec.hash, clip, latent, warp, warped)
+    sound = warped or clip
+    encoder = codec.in_one_pass if sound.seconds > DRAFT_FROM else codec
+    latent = encoder.encode(sound, progress=context.progress, cancelled=context.cancelled)
+    return Encoded(song.key, codec.hash, clip, latent, warp, warped, draft=encoder is not codec)
+
+
+def finished(draft: Encoded, codec: Codec, context: TaskContext) -> Encoded:
+    """The same song, encoded as well as the model can."""
+    latent = codec.encode(draft.sound, cancelled=context.cancelled)
+    return replace(draft, latent=latent, draft=False)
 
 
 @dataclass(frozen=True)

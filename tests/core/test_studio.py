@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +11,11 @@ import pytest
 import torch
 
 from core.audio import Clip
+from core.demo import compose
 from core.errors import UsageError
 from core.models.card import ModelCard
 from core.models.checkpoint import load_model, save_model
-from core.models.codec import Codec
+from core.models.codec import Codec, load_codec
 from core.models.design import CLIP_SAMPLES, design_from_dict, latent_floats
 from core.models.draws import Draws
 from core.models.network import build_network
@@ -76,6 +78,8 @@ def test_the_shipped_shape_is_small_enough_and_decodes_from_a_short_window() -> 
     assert design.parameters <= 8_000_000
     assert design.decode_context <= 12
     assert design_from_dict(design.to_dict()) == design
+    earlier = {name: value for name, value in design.to_dict().items() if name != "corrections"}
+    assert design_from_dict(earlier) == replace(design, corrections=0)
     assert [latent_floats(design, CLIP_SAMPLES, channels) for channels in (64, 32, 16)] == [6976, 3488, 1744]
     assert int(preset("studio-344").floats_per_second) == 344
     assert preset("studio") == preset("studio-1378")
@@ -123,6 +127,46 @@ def test_context_is_as_far_as_a_frame_is_felt() -> None:
         felt = (network.decode(z) - network.decode(changed))[0, 0].abs() > 1e-6
     frames = torch.nonzero(felt)[:, 0] // SMALL.hop
     assert 30 - network.decode_context <= int(frames.min()) <= int(frames.max()) <= 30 + network.decode_context
+
+
+def test_encoding_feels_no_sample_beyond_its_context() -> None:
+    network = _lively()
+    middle = 200
+    x = 0.1 * torch.randn(1, 1, 2 * middle * SMALL.hop, generator=torch.Generator().manual_seed(0))
+    changed = x.clone()
+    changed[..., middle * SMALL.hop : (middle + 1) * SMALL.hop] += 0.1
+    with torch.inference_mode():
+        felt = (network.encode(x) - network.encode(changed))[0].abs().amax(0) > 1e-6
+    frames = torch.nonzero(felt)[:, 0]
+    reach = network.encode_context
+    assert middle - reach <= int(frames.min()) < middle < int(frames.max()) <= middle + reach
+
+
+def test_a_corrected_latent_is_heard_as_itself() -> None:
+    """The reconstruction encodes to nearly the first answer of the encoder, which without corrections it does not."""
+    song = torch.from_numpy(compose("jazz", 3).clip.mono().resampled(RATE).samples[:, : 3 * RATE])[None]
+    shipped = load_codec("studio").network
+    assert isinstance(shipped, StudioNetwork)
+    once = build_network(replace(shipped.design, corrections=0)).eval()
+    once.load_weights(shipped.state_dict())
+    with torch.inference_mode():
+        answer = once.encode(song)
+        missing = [
+            float((answer - once.encode(network.decode(network.encode(song))[..., : song.shape[-1]])).square().mean())
+            for network in (once, shipped)
+        ]
+    assert missing[1] < 0.5 * missing[0]
+
+
+def test_in_one_pass_encodes_as_without_corrections() -> None:
+    network = _lively()
+    codec, plain = Codec(network), build_network(replace(SMALL, corrections=0)).eval()
+    plain.load_weights(network.state_dict())
+    clip = Clip(_music()[None], RATE)
+    once = codec.in_one_pass.encode(clip)
+    assert np.allclose(once.values, Codec(plain).encode(clip).values, atol=1e-5)
+    assert np.abs(once.values - codec.encode(clip).values).max() > 0.01
+    codec.check(once)  # decodes as any other
 
 
 def test_fewer_channels_are_the_first_of_all() -> None:

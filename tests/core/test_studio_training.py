@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -142,6 +143,12 @@ def test_a_run_becomes_a_small_file_with_scores_and_credits(tmp_path: Path) -> N
     assert "song1" in words
     assert "musicae train SONGS --model studio" in words
     assert make_studio([str(tmp_path / "none"), str(folder), "--out", str(out)]) == 1
+
+    fewer = ["--out", str(out), "--card", str(page), "--no-visqol", "--corrections"]
+    assert make_studio([str(run.path), str(folder), *fewer, "1"]) == 0
+    assert load_codec(out).design == replace(DESIGN, corrections=1)
+    assert "INDEX.tsv --corrections 1 --out" in page.read_text(encoding="utf-8")
+    assert make_studio([str(run.path), str(folder), *fewer, "99"]) == 2
 
 
 def test_the_users_songs_begin_with_the_shipped_weights(tmp_path: Path) -> None:

@@ -11,10 +11,12 @@ from pytestqt.qtbot import QtBot
 
 from core.audio import Clip, read_clip
 from core.latents.ways import DEFAULT_WAY, WAYS
-from musicae_gui.controllers import morph_sound
+from core.models.codec import Codec
+from musicae_gui.controllers import morph_songs, morph_sound
 from musicae_gui.controllers.morph import MorphController
-from musicae_gui.controllers.morph_sound import Pair, Setting
+from musicae_gui.controllers.morph_sound import Encoded, Pair, Setting, finished
 from musicae_gui.services import Services
+from musicae_gui.tasks import TaskContext
 from tests.gui.listen_fixtures import models, wait_idle
 from tests.gui.morph_fixtures import FakeView, ready_morph
 from tests.gui.train_fixtures import services as make_services
@@ -213,6 +215,31 @@ def test_another_model_encodes_both_songs_again(
     assert controller.pair is not None
     assert controller.pair.a.channels == 16
     assert view.ready
+
+
+def test_a_long_song_is_heard_before_its_best_latent_is_there(
+    qtbot: QtBot, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drafts = []
+
+    def finish(draft: Encoded, codec: Codec, context: TaskContext) -> Encoded:
+        drafts.append(draft)
+        assert view.ready  # to be played, as it is
+        return finished(draft, codec, context)
+
+    monkeypatch.setattr(morph_sound, "DRAFT_FROM", 1.0)
+    monkeypatch.setattr(morph_songs, "finished", finish)
+    services.session.set_model("studio")
+    view = FakeView()
+    controller = MorphController(view, services)
+    controller.refresh()
+    wait_idle(qtbot, services, lambda: len(drafts) == 2)
+    pair = controller.pair
+    assert pair is not None
+    codec = pair.codec
+    for draft, whole in zip(drafts, (pair.whole_a, pair.whole_b), strict=True):
+        assert np.array_equal(draft.latent.values, codec.in_one_pass.encode(draft.sound).values)
+        assert np.array_equal(whole.values, codec.encode(draft.sound).values)
 
 
 def test_the_latest_song_wins(qtbot: QtBot, services: Services, morph: tuple[MorphController, FakeView]) -> None:
