@@ -18,7 +18,7 @@ from musicae_gui.controllers.morph_hearing import MorphHearing
 from musicae_gui.controllers.morph_loop import MorphLoop
 from musicae_gui.controllers.morph_record import MorphRecord, Strokes, drawn_over
 from musicae_gui.controllers.morph_songs import MorphSongs
-from musicae_gui.controllers.morph_sound import Blend, Pair, Setting, blended_clip, blended_whole
+from musicae_gui.controllers.morph_sound import Blend, Pair, Setting, blended_clip, blended_whole, make_ahead
 from musicae_gui.controllers.morph_state import KEY, MorphState, within
 from musicae_gui.controllers.morph_view import ENDS, MorphView, Side
 
@@ -37,7 +37,7 @@ class MorphController:
         self._view = view
         self._services = services
         self._state = MorphState(services.session)
-        self._songs = MorphSongs(view, services, self._state, self._make_blend, self._drop)
+        self._songs = MorphSongs(view, services, self._state, self._make_blend, self._make_better, self._drop)
         self._hearing = MorphHearing(view, services)
         self._blend: Blend | None = None
         self._drawn: Clip | None = None  # what the picture shows
@@ -281,6 +281,24 @@ class MorphController:
         self._view.show_status(_("Ready: play, and drag the slider."))
         self._hearing.take(self._blend, self._songs.title)
         self._draw()
+
+    def _make_better(self) -> None:
+        """The same songs by better latents: once what is heard next is made of them, the blend goes on in them."""
+        pair, setting = self._songs.pair(), self._setting
+        if self._blend is None or pair is None or pair == self._blend.pair:
+            return
+        start = round(self._services.player.seconds * pair.codec.rate) if self.plays_here else 0
+
+        def take_over(_none: None) -> None:
+            if self._songs.pair() != pair:  # another size, part or song meanwhile
+                self._make_better()
+            elif self._blend is not None and self._blend.samples == pair.samples and self._blend.pair != pair:
+                self._blend.pair = pair
+                self._hear("better latents")
+
+        self._services.tasks.run(
+            lambda context: make_ahead(pair, setting, start, context), done=take_over, group="morph.better"
+        )
 
     def _drop(self) -> None:
         """There is nothing to hear for the moment."""

@@ -31,6 +31,7 @@ class MorphSongs:
 
     Args:
         ready: called when every song is there as a latent of the model.
+        better: called when the songs that are there have better latents.
         gone: called when one of them cannot be had.
     """
 
@@ -40,12 +41,14 @@ class MorphSongs:
         services: Services,
         state: MorphState,
         ready: Callable[[], None],
+        better: Callable[[], None],
         gone: Callable[[], None],
     ) -> None:
         self._view = view
         self._services = services
         self._state = state
         self._ready = ready
+        self._better = better
         self._gone = gone
         self._songs: dict[Side, Song | None] = dict.fromkeys(SIDES)
         self._encoded: dict[Side, Encoded | None] = dict.fromkeys(SIDES)
@@ -262,10 +265,13 @@ class MorphSongs:
             group=f"morph.encode.{side}",
         )
 
-    def _encoded_side(self, side: Side, encoded: Encoded) -> None:
+    def _keep(self, encoded: Encoded) -> None:
         self._kept[encoded.song, encoded.model, encoded.warp] = encoded
         while len(self._kept) > KEPT:
             del self._kept[next(iter(self._kept))]
+
+    def _encoded_side(self, side: Side, encoded: Encoded) -> None:
+        self._keep(encoded)
         song = self._songs[side]
         if song is None or song.key != encoded.song:
             return
@@ -291,9 +297,12 @@ class MorphSongs:
 
     def _finished(self, draft: Encoded, encoded: Encoded) -> None:
         self._finishing = None
+        self._keep(encoded)
         for side in self.sides:  # they may have been swapped
             if self._encoded[side] is draft:
-                self._encoded_side(side, encoded)
+                self._encoded[side] = encoded  # the pictures stay: they show the song, not the latent
+        self._better()
+        self._finish_drafts()
 
     def _show_side(self, side: Side) -> None:
         """The pictures of what is taken of a song."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _RECENT = 12  # decodes over which the speed is averaged
 DRAFT_FROM = 20.0  # seconds of a song whose best latent would be waited for
+AHEAD_SECONDS = 6.0  # that are made of better latents before they take over; making them takes two or three
 BLOCK_SECONDS = 2.0  # decoded at a time for the picture
 REST = 0.15  # seconds without a move that make it rest
 
@@ -218,6 +219,14 @@ def blended_clip(pair: Pair, setting: Setting, count: int, before: Clip | None, 
         samples[0, begin:end] = setting.sound(pair, begin, end - begin)
         context.report((clip, begin / rate, end / rate))
     return clip
+
+
+def make_ahead(pair: Pair, setting: Setting, start: int, context: TaskContext) -> None:
+    """Make what the blend wants of its songs from sample `start` on, so that it can take over without a wait."""
+    rate = pair.codec.rate
+    for begin in range(start, min(start + round(AHEAD_SECONDS * rate), pair.samples), rate):
+        context.check()
+        setting.sound(pair, begin, min(rate, pair.samples - begin))
 
 
 def blended_whole(pair: Pair, setting: Setting, context: TaskContext) -> Clip:

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from core.audio import Clip, read_clip
 from core.latents.ways import DEFAULT_WAY, WAYS
 from core.models.codec import Codec
+from core.playback import ClipSource
 from musicae_gui.controllers import morph_songs, morph_sound
 from musicae_gui.controllers.morph import MorphController
 from musicae_gui.controllers.morph_sound import Encoded, Pair, Setting, finished
@@ -240,6 +241,55 @@ def test_a_long_song_is_heard_before_its_best_latent_is_there(
     for draft, whole in zip(drafts, (pair.whole_a, pair.whole_b), strict=True):
         assert np.array_equal(draft.latent.values, codec.in_one_pass.encode(draft.sound).values)
         assert np.array_equal(whole.values, codec.encode(draft.sound).values)
+
+
+def test_better_latents_take_over_without_a_new_start(
+    qtbot: QtBot, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sources, shown = [], []
+
+    def finish(draft: Encoded, codec: Codec, context: TaskContext) -> Encoded:
+        sources.append(services.player.source)
+        shown.append(dict(view.clips))
+        return finished(draft, codec, context)
+
+    monkeypatch.setattr(morph_sound, "DRAFT_FROM", 1.0)
+    monkeypatch.setattr(morph_songs, "finished", finish)
+    services.session.set_model("studio")
+    view = FakeView()
+    controller = MorphController(view, services)
+    controller.refresh()
+    wait_idle(qtbot, services, lambda: len(sources) == 2 and bool(view.blends))
+    assert sources[0] is not None
+    # The same source goes on (another would leave a hole), and no picture blinks.
+    assert services.player.source is sources[0] is sources[1]
+    assert all(view.clips[side] is clip for side, clip in shown[0].items())
+    # What is drawn, as what is heard next, is of the better latents.
+    assert controller.pair is not None
+    whole = Setting(controller.way, controller.at).sound(controller.pair, 0, 22050)
+    assert view.blends[-1].samples[0, :22050] == pytest.approx(whole, abs=1e-4)
+
+
+def test_better_latents_leave_another_panels_sound_alone(
+    qtbot: QtBot, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    another = ClipSource(Clip(np.zeros((1, 22050)), 22050))
+    drafts = []
+
+    def finish(draft: Encoded, codec: Codec, context: TaskContext) -> Encoded:
+        drafts.append(draft)
+        return finished(draft, codec, context)
+
+    monkeypatch.setattr(morph_sound, "DRAFT_FROM", 1.0)
+    monkeypatch.setattr(morph_songs, "finished", finish)
+    services.session.set_model("studio")
+    view = FakeView()
+    controller = MorphController(view, services)
+    controller.refresh()
+    qtbot.waitUntil(lambda: view.ready, timeout=60_000)
+    services.player.load(another)
+    wait_idle(qtbot, services, lambda: len(drafts) == 2)
+    assert services.player.source is another
 
 
 def test_the_latest_song_wins(qtbot: QtBot, services: Services, morph: tuple[MorphController, FakeView]) -> None:
