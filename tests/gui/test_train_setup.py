@@ -10,6 +10,7 @@ from core.data.splits import split_songs
 from core.errors import UsageError
 from core.models.layers import ConvLayer
 from core.models.presets import presets
+from core.models.studio_design import StudioDesign
 from core.training.callbacks import EpochReport, StepReport, TrainSummary
 from core.training.config import TrainConfig
 from musicae_gui.controllers.train_about import about_words, suits_words
@@ -149,6 +150,13 @@ def test_a_measured_speed_replaces_the_guess() -> None:
     config = TrainConfig(epochs=10, batch=8, steps_per_epoch=50, validation_clips=1)
     speed = 100 * clip_work(design, config)  # 100 clips a second
     assert cost(config, design, 300.0, speed).seconds == pytest.approx(10 * 50 * 8 / 100, rel=0.01)
+
+
+def test_correcting_the_latent_counts_in_the_guess() -> None:
+    config = TrainConfig(model="studio")
+    corrected = StudioDesign(corrections=2)
+    once = cost(config, replace(corrected, corrections=0), 300.0)
+    assert cost(config, corrected, 300.0).seconds > 1.5 * once.seconds
 
 
 def test_minutes_are_taken_at_their_word_and_klt_takes_seconds() -> None:
