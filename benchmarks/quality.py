@@ -29,8 +29,9 @@ from core.quality import mel_distance, si_sdr
 from core.refinement import STEPS
 
 HELP = "SI-SDR, mel, STFT, ViSQOL of klt, studio, conv, Opus, MP3 on songs never heard"
-PARTS = ("klt", "studio", "refined", "conv", "opus", "mp3", "sweep", "latents")
+PARTS = ("klt", "studio", "once", "refined", "conv", "opus", "mp3", "sweep", "latents")
 REFINED = "studio, refined"
+ONCE = "studio, in one pass"  # without the corrections of its encoder
 CHANNELS = (64, 32, 16)
 SWEEP_BITS = (16, 8, 6, 4)
 OPUS = (6.0, 8.0, 11.0, 12.0, 16.0, 24.0, 32.0)
@@ -60,7 +61,7 @@ def add_options(parser: argparse._ArgumentGroup) -> None:
 
 def run(options: argparse.Namespace) -> Iterator[Figure]:
     cache = options.cache or Path(platformdirs.user_cache_dir("Musicae", appauthor=False)) / "benchmarks"
-    studio = _studio(options.model) if {"studio", "refined"} & set(options.only) else None
+    studio = _studio(options.model) if {"studio", "once", "refined"} & set(options.only) else None
     # The card divides the songs also where the model itself is not to be measured.
     card_of = studio or _studio(options.model)
     material = gather(_songs(options.songs), cache, card_of.card if card_of else None, options.clips)
@@ -94,6 +95,10 @@ def _figures(
             if family == "klt":
                 linear[size] = results
             yield from _scores(system, results, groups, reference=linear.get(size) if family != "klt" else None)
+    if studio and studio.in_one_pass is not studio and "once" in only:
+        for size, channels in _sizes(studio).items():
+            system = ModelSystem(f"studio-{size} in one pass", ONCE, studio.in_one_pass, channels)
+            yield from _scores(system, judged(system), groups, reference=linear.get(size))
     if studio and "refined" in only:
         for size, channels in _sizes(studio).items():
             system = ModelSystem(f"studio-{size} refined", REFINED, studio, channels, refine=STEPS)

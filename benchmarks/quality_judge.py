@@ -50,7 +50,8 @@ class ModelSystem(systems.ModelSystem):
     @property
     def fingerprint(self) -> str:
         refined = f" refined {self.refine}" if self.refine else ""
-        return f"{self.codec.hash} {self.channels} channels {self.bits} bits{refined}"
+        once = " in one pass" if self.codec.once else ""
+        return f"{self.codec.hash} {self.channels} channels {self.bits} bits{refined}{once}"
 
     def encoded(self, clip: Clip) -> Latent:
         latent = super().encoded(clip)

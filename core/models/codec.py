@@ -79,7 +79,7 @@ class Codec:
         self.name = name or network.design.kind
         self.card = card or ModelCard()
         self._given_hash = model
-        self._once = once
+        self.once = once
         self.channels = self._channels(keep)
 
     # -- what it is --------------------------------------------------------------------------------------------------
@@ -281,7 +281,7 @@ class Codec:
     def _encode_part(self, samples: np.ndarray) -> np.ndarray:
         with torch.inference_mode():
             x = torch.from_numpy(np.ascontiguousarray(samples))[None, None].to(self.device)
-            z = self.network.encode_once(x) if self._once else self.network.encode(x)
+            z = self.network.encode_once(x) if self.once else self.network.encode(x)
             return z[0].float().cpu().numpy()
 
     def _decode_part(self, values: np.ndarray) -> np.ndarray:
