@@ -162,4 +162,4 @@ def test_the_users_songs_begin_with_the_shipped_weights(tmp_path: Path) -> None:
     with torch.inference_mode():
         made = shipped.network(torch.from_numpy(begun.original.samples)[None])[0].numpy()
     assert np.abs(begun.reconstruction.samples - made).max() < 1e-5
-    assert recorder.plans[0].learning_rate < 0.001  # moved on gently
+    assert recorder.plans[0].learning_rate < 0.0001  # at 0.0003 it forgets more than it learns
