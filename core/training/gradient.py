@@ -73,6 +73,8 @@ class GradientTraining:
             self._costs.batch = self._stepper.batch = min(batch, self._progress.batch or batch)
         if self._progress.first_val_loss is None and first.finite:
             self._progress.first_val_loss = first.loss
+            if self._setting.trained:  # songs that teach it nothing must not leave it worse
+                self._keep_if_best(first, epoch=0)
         if resume:
             self._run.keep_history(self._progress.epoch)
         self._costs.make_plan(self._run, self._progress)

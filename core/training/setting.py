@@ -19,6 +19,7 @@ class Setting:
 
     config: TrainConfig
     build: Callable[[], Network]  # the same fresh network each time, on the device
+    trained: bool  # it was before, so that what it begins with is worth keeping
     material: Material
     device: torch.device
     precision: str

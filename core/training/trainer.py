@@ -169,6 +169,7 @@ class _Run:
         setting = Setting(
             config=config,
             build=lambda: make().to(device),
+            trained=trained,
             material=material,
             device=device,
             precision=precision,

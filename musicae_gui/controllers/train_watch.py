@@ -62,6 +62,8 @@ class RunWatch:
         """Where the best epoch lies, and what to do about it; empty before the first epoch ends."""
         if self.epoch is None:
             return ""
+        if not self.epoch.best_epoch:
+            return _("No epoch is better yet than what there was before.")
         ago = self.epoch.epoch - self.epoch.best_epoch
         if ago <= 0:
             return _("The last epoch is the best so far.")
@@ -123,4 +125,6 @@ def end_words(name: str, summary: TrainSummary) -> str:
         words += " " + _("Validation loss fell by {percent:.0f} %, best in epoch {epoch}.").format(
             percent=100 * (1 - best / first), epoch=summary.best_epoch
         )
+    elif best is not None and not summary.best_epoch:
+        words += " " + _("No epoch was better than the model it began with, which is kept.")
     return words

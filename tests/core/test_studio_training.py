@@ -151,6 +151,20 @@ def test_a_run_becomes_a_small_file_with_scores_and_credits(tmp_path: Path) -> N
     assert make_studio([str(run.path), str(folder), *fewer, "99"]) == 2
 
 
+def test_songs_that_teach_it_nothing_leave_the_shipped_weights(tmp_path: Path) -> None:
+    config = TrainConfig(**{**suited_settings("studio"), "model": "studio", "epochs": 1, "steps_per_epoch": 2})
+    config = config.replace(batch=1, clip_seconds=0.2, validation_clips=1, device="cpu", precision="float32")
+    config = config.replace(learning_rate=0.05, warmup_steps=0, ema=0.0)
+    run = RunFolder(tmp_path / "run")
+    summary = train(config, stored_songs(tmp_path / "store", seconds=1.0), run)
+    assert summary.best_epoch == 0
+    assert summary.best_val_loss == summary.first_val_loss
+    assert summary.last_val_loss is not None
+    assert summary.last_val_loss > summary.first_val_loss
+    kept, shipped = load_model(run.best_file).network, load_codec("studio").network
+    assert all(torch.equal(value, kept.state_dict()[name]) for name, value in shipped.state_dict().items())
+
+
 def test_the_users_songs_begin_with_the_shipped_weights(tmp_path: Path) -> None:
     config = TrainConfig(**{**suited_settings("studio"), "model": "studio", "epochs": 1, "steps_per_epoch": 1})
     config = config.replace(batch=1, clip_seconds=0.2, validation_clips=1, device="cpu", precision="float32")

@@ -184,6 +184,8 @@ def _epoch(epoch: int, best: int) -> EpochReport:
 def test_the_best_epoch_is_told_in_words() -> None:
     watch = RunWatch("run", LossCurve("run", "run"))
     assert watch.best_words() == ""
+    watch.take_epoch(_epoch(1, 0))
+    assert watch.best_words() == "No epoch is better yet than what there was before."
     watch.take_steps(_step(200), [(20.0, 1.0)])
     watch.take_epoch(_epoch(20, 20))
     assert watch.best_words() == "The last epoch is the best so far."
@@ -220,6 +222,10 @@ def test_the_end_of_a_run_says_what_was_won() -> None:
     summary = TrainSummary("done", "", 40, 400, 33, 1.0, 0.25, 0.3, 60.0, "best.musicae")
     assert end_words("run", summary) == "run is trained. Validation loss fell by 75 %, best in epoch 33."
     assert "discarded" in end_words("run", replace(summary, state="discarded"))
+    in_vain = replace(summary, best_val_loss=1.0, best_epoch=0)
+    assert end_words("run", in_vain) == (
+        "run is trained. No epoch was better than the model it began with, which is kept."
+    )
 
 
 def test_models_without_a_table_of_layers_are_sized_costed_and_get_what_suits_them() -> None:
