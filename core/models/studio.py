@@ -36,12 +36,16 @@ LAYER_SCALE = 0.1
 LATENT_NOISE = 0.05
 # Share of the difference that a correction takes; with all of it, two corrections swing.
 CORRECTION = 0.6
+# Distance of a latent frame from that of silence below which decoded sound is faded out. In training such sound (in the
+# shipped model, under -60 dBFS) cannot be told from the noise above; unfaded, its silence is a hiss of -65 dBFS.
+QUIET = 0.1
 
 
 class StudioNetwork(Network):
     """Samples to a latent of nested channels and back; a latent value is about as large as 1."""
 
     hann: Tensor
+    _silence: Tensor | None  # the latent frame of silence, once it was asked for
 
     def __init__(self, design: StudioDesign, generator: torch.Generator) -> None:
         super().__init__()
@@ -53,6 +57,7 @@ class StudioNetwork(Network):
         self.encoder = _Encoder(design)
         self.decoder = _Decoder(design)
         self.register_buffer("hann", torch.hann_window(design.window), persistent=False)
+        self._silence = None
         self._start(generator)
 
     # -- the face of every network -----------------------------------------------------------------------------------
@@ -67,14 +72,13 @@ class StudioNetwork(Network):
         return z.transpose(1, 2)
 
     def decode(self, z: Tensor) -> Tensor:
-        if z.shape[1] < self.channels:
-            z = functional.pad(z, (0, 0, 0, self.channels - z.shape[1]))
-        z = z.transpose(1, 2)
-        gains, real, imaginary = self.decoder(z)
+        every = functional.pad(z, (0, 0, 0, self.channels - z.shape[1])).transpose(1, 2)
+        gains, real, imaginary = self.decoder(every)
         with torch.autocast(z.device.type, enabled=False):
             level = (gains.float() + self.spectrum).exp()
             spectra = torch.complex(level * real.float(), level * imaginary.float())
-            return (self._synthesised(z.float()) + self._overlapped(spectra))[:, None]
+            sound = self._synthesised(every.float()) + self._overlapped(spectra)
+            return (sound if self.training else sound * self._fade(z))[:, None]
 
     def learn(self, x: Tensor, draws: Draws, weights: Mapping[str, float]) -> TrainingPass:
         z = self.encode_once(x)
@@ -83,6 +87,14 @@ class StudioNetwork(Network):
         z = z + correction
         noisy = (z + LATENT_NOISE * draws.normal(*z.shape[1:])) * self._kept(draws)
         return TrainingPass(self.decode(noisy)[..., : x.shape[-1]], mixture=self._mixture(x, z, draws, weights))
+
+    def train(self, mode: bool = True) -> StudioNetwork:
+        self._silence = None  # it changes as the weights do
+        return super().train(mode)
+
+    def load_weights(self, tensors: Mapping[str, Tensor]) -> None:
+        super().load_weights(tensors)
+        self._silence = None
 
     # -- how it starts -----------------------------------------------------------------------------------------------
 
@@ -135,6 +147,22 @@ class StudioNetwork(Network):
         for _round in range(self.design.corrections):
             moved = moved + CORRECTION * (z - self.encode_once(self.decode(moved)[..., : x.shape[-1]]))
         return moved - z
+
+    def _fade(self, z: Tensor) -> Tensor:
+        """(batch, frames x hop) of 1 where there is sound, less near silence, 0 in silence."""
+        if self._silence is None or self._silence.device != z.device:
+            context = self.design.once_context
+            nothing = torch.zeros(1, 1, (2 * context + 1) * self.hop, device=z.device)
+            # Kept for later, also for passes that ask for gradients.
+            with torch.inference_mode(False), torch.no_grad(), torch.autocast(z.device.type, enabled=False):
+                self._silence = self.encode_once(nothing)[..., context : context + 1]
+        away = z.float() - self._silence[:, : z.shape[1]]
+        distance = (away.square().sum(1) + 1e-12).sqrt()  # whose gradient is a number in silence, too
+        # A frame beside sound holds its beginning or its end.
+        gain = (functional.max_pool1d(distance, 3, stride=1, padding=1) / QUIET).clamp_max(1)
+        following = torch.cat([gain[:, 1:], gain[:, -1:]], 1)
+        way = torch.arange(self.hop, device=z.device) / self.hop
+        return torch.lerp(gain[..., None], following[..., None], way).flatten(1)
 
     def _analysed(self, x: Tensor, frames: int) -> Tensor:
         hop = self.hop

@@ -89,8 +89,12 @@ class StudioDesign:
 
     @property
     def encode_context(self) -> int:
-        once = self._context(self.encoder_fine, self.encoder_coarse)
-        return once + self.corrections * (self.decode_context + once)
+        return self.once_context + self.corrections * (self.decode_context + self.once_context)
+
+    @property
+    def once_context(self) -> int:
+        """That of a single pass through the encoder."""
+        return self._context(self.encoder_fine, self.encoder_coarse)
 
     @property
     def decode_context(self) -> int:
