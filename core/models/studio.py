@@ -159,7 +159,8 @@ class StudioNetwork(Network):
         away = z.float() - self._silence[:, : z.shape[1]]
         distance = (away.square().sum(1) + 1e-12).sqrt()  # whose gradient is a number in silence, too
         # A frame beside sound holds its beginning or its end.
-        gain = (functional.max_pool1d(distance, 3, stride=1, padding=1) / QUIET).clamp_max(1)
+        quiet = QUIET * math.sqrt(z.shape[1] / self.channels)  # few channels may be near by chance
+        gain = (functional.max_pool1d(distance, 3, stride=1, padding=1) / quiet).clamp_max(1)
         following = torch.cat([gain[:, 1:], gain[:, -1:]], 1)
         way = torch.arange(self.hop, device=z.device) / self.hop
         return torch.lerp(gain[..., None], following[..., None], way).flatten(1)
