@@ -5,7 +5,7 @@
 The latent is then corrected: what decodes to nearly the sound should encode to nearly the latent, so the latent moves
 by what is missing in the encoded reconstruction, a few times. (Decoding inside of the encoder is the old idea of
 analysis by synthesis; iterated for autoencoders by J. Marino, Y. Yue, S. Mandt, "Iterative amortized inference",
-ICML 2018, there with a network of its own.)
+ICML 2018, there with a network of its own.) Once trained, the network fades out near silence.
 
 The linear path starts as the KLT (`core.models.klt`), the network as silence, so that training starts at the
 KLT's quality. Both are trained. The blocks are those of Z. Liu et al., "A ConvNet for the 2020s", CVPR 2022, along
@@ -150,13 +150,14 @@ class StudioNetwork(Network):
 
     def _fade(self, z: Tensor) -> Tensor:
         """(batch, frames x hop) of 1 where there is sound, less near silence, 0 in silence."""
-        if self._silence is None or self._silence.device != z.device:
+        silence = self._silence
+        if silence is None or silence.device != z.device:
             context = self.design.once_context
             nothing = torch.zeros(1, 1, (2 * context + 1) * self.hop, device=z.device)
             # Kept for later, also for passes that ask for gradients.
             with torch.inference_mode(False), torch.no_grad(), torch.autocast(z.device.type, enabled=False):
-                self._silence = self.encode_once(nothing)[..., context : context + 1]
-        away = z.float() - self._silence[:, : z.shape[1]]
+                silence = self._silence = self.encode_once(nothing)[..., context : context + 1]
+        away = z.float() - silence[:, : z.shape[1]]
         distance = (away.square().sum(1) + 1e-12).sqrt()  # whose gradient is a number in silence, too
         # A frame beside sound holds its beginning or its end.
         quiet = QUIET * math.sqrt(z.shape[1] / self.channels)  # few channels may be near by chance
