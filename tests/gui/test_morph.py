@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +28,22 @@ __all__ = ["models"]
 
 def blended_range(pair: Pair, at: float, start: int, count: int, way: str = DEFAULT_WAY) -> np.ndarray:
     return pair.morph.range(WAYS[way], at, start, count)
+
+
+def morph_of_drafts(
+    services: Services, monkeypatch: pytest.MonkeyPatch, note: Callable[[Encoded], object]
+) -> tuple[MorphController, FakeView]:
+    """Morph with a model and songs that are long enough for drafts; `note` is told each before it is finished."""
+
+    def finish(draft: Encoded, codec: Codec, context: TaskContext) -> Encoded:
+        note(draft)
+        return finished(draft, codec, context)
+
+    monkeypatch.setattr(morph_sound, "DRAFT_FROM", 1.0)
+    monkeypatch.setattr(morph_songs, "finished", finish)
+    services.session.set_model("studio")
+    view = FakeView()
+    return MorphController(view, services), view
 
 
 @pytest.fixture(scope="module")
@@ -223,16 +239,11 @@ def test_a_long_song_is_heard_before_its_best_latent_is_there(
 ) -> None:
     drafts = []
 
-    def finish(draft: Encoded, codec: Codec, context: TaskContext) -> Encoded:
+    def note(draft: Encoded) -> None:
         drafts.append(draft)
         assert view.ready  # to be played, as it is
-        return finished(draft, codec, context)
 
-    monkeypatch.setattr(morph_sound, "DRAFT_FROM", 1.0)
-    monkeypatch.setattr(morph_songs, "finished", finish)
-    services.session.set_model("studio")
-    view = FakeView()
-    controller = MorphController(view, services)
+    controller, view = morph_of_drafts(services, monkeypatch, note)
     controller.refresh()
     wait_idle(qtbot, services, lambda: len(drafts) == 2)
     pair = controller.pair
@@ -248,16 +259,11 @@ def test_better_latents_take_over_without_a_new_start(
 ) -> None:
     sources, shown = [], []
 
-    def finish(draft: Encoded, codec: Codec, context: TaskContext) -> Encoded:
+    def note(_draft: Encoded) -> None:
         sources.append(services.player.source)
         shown.append(dict(view.clips))
-        return finished(draft, codec, context)
 
-    monkeypatch.setattr(morph_sound, "DRAFT_FROM", 1.0)
-    monkeypatch.setattr(morph_songs, "finished", finish)
-    services.session.set_model("studio")
-    view = FakeView()
-    controller = MorphController(view, services)
+    controller, view = morph_of_drafts(services, monkeypatch, note)
     controller.refresh()
     wait_idle(qtbot, services, lambda: len(sources) == 2 and bool(view.blends))
     assert sources[0] is not None
@@ -274,17 +280,8 @@ def test_better_latents_leave_another_panels_sound_alone(
     qtbot: QtBot, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     another = ClipSource(Clip(np.zeros((1, 22050)), 22050))
-    drafts = []
-
-    def finish(draft: Encoded, codec: Codec, context: TaskContext) -> Encoded:
-        drafts.append(draft)
-        return finished(draft, codec, context)
-
-    monkeypatch.setattr(morph_sound, "DRAFT_FROM", 1.0)
-    monkeypatch.setattr(morph_songs, "finished", finish)
-    services.session.set_model("studio")
-    view = FakeView()
-    controller = MorphController(view, services)
+    drafts: list[Encoded] = []
+    controller, view = morph_of_drafts(services, monkeypatch, drafts.append)
     controller.refresh()
     qtbot.waitUntil(lambda: view.ready, timeout=60_000)
     services.player.load(another)
