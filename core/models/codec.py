@@ -6,6 +6,7 @@ song) and the cropping; a part that is decoded alone equals the same part of the
 
 from __future__ import annotations
 
+import copy
 import itertools
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
@@ -62,7 +63,9 @@ class Codec:
         network: on its device; it is run without gradients.
         keep: channels of a nested model to use; None for all.
         model: the network's `model_hash`, computed when not given.
-        once: encode in one pass (`Network.encode_once`).
+
+    Attributes:
+        once: whether it encodes in one pass (`Network.encode_once`).
     """
 
     def __init__(
@@ -73,13 +76,12 @@ class Codec:
         card: ModelCard | None = None,
         keep: int | None = None,
         model: str | None = None,
-        once: bool = False,
     ) -> None:
         self.network = network
         self.name = name or network.design.kind
         self.card = card or ModelCard()
         self._given_hash = model
-        self.once = once
+        self.once = False
         self.channels = self._channels(keep)
 
     # -- what it is --------------------------------------------------------------------------------------------------
@@ -127,11 +129,8 @@ class Codec:
     @cached_property
     def hash(self) -> str:
         """Content hash of configuration and weights; a nested model's smaller sizes add their channels to it."""
-        return self._hash if self.channels == self.design.channels else f"{self._hash}-{self.channels}"
-
-    @cached_property
-    def _hash(self) -> str:
-        return self._given_hash or model_hash(self.network)
+        content = self._given_hash or model_hash(self.network)
+        return content if self.channels == self.design.channels else f"{content}-{self.channels}"
 
     @cached_property
     def in_one_pass(self) -> Codec:
@@ -139,16 +138,17 @@ class Codec:
 
         Latents of both are the same model's, and decode by either.
         """
-        if not getattr(self.design, "corrections", 0):
+        if not self.design.corrections:
             return self
-        return Codec(self.network, name=self.name, card=self.card, keep=self.channels, model=self._hash, once=True)
+        codec = copy.copy(self)
+        codec.once = True
+        return codec
 
     @cached_property
     def silence(self) -> np.ndarray:
         """(channels,) float32: the latent frame of silence, away from all edges."""
-        frames = 2 * self.network.encode_context + 1
-        values = self._encode_part(np.zeros(frames * self.hop, np.float32))
-        return values[: self.channels, self.network.encode_context].copy()
+        with torch.inference_mode():
+            return self.network.silence(self.device)[: self.channels].float().cpu().numpy()
 
     # -- sound to latent ---------------------------------------------------------------------------------------------
 
@@ -180,7 +180,7 @@ class Codec:
         keep = self.channels if channels is None else self._channels(channels)
         samples = clip.mono().resampled(self.rate).samples[0]
         total = self.design.frames(len(samples))
-        context = self.network.encode_context
+        context = self.network.once_context if self.once else self.network.encode_context
         values = np.empty((keep, total), np.float32)
         for first, last in self._chunks(total, progress, cancelled):
             begin = max(0, first - context)

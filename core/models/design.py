@@ -39,6 +39,10 @@ class Design(Protocol):
         """Whether the first channels alone are a smaller latent of the same model."""
 
     @property
+    def corrections(self) -> int:
+        """How often encoding mends its latent after the first pass; 0 where there is one pass only."""
+
+    @property
     def parameters(self) -> int: ...
     def frames(self, samples: int) -> int:
         """Latent frames of a sound of `samples` samples, those at its edges included."""
@@ -60,6 +64,7 @@ class KltDesign:
 
     kind = "klt"
     nested = True
+    corrections = 0
     WINDOWS = ("sine", "kbd")
 
     def __post_init__(self) -> None:

@@ -57,6 +57,7 @@ class ConvDesign:
 
     kind = "conv"
     nested = False
+    corrections = 0
 
     @cached_property
     def hop(self) -> int:

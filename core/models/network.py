@@ -68,6 +68,17 @@ class Network(nn.Module):
         """As `encode`, in a single pass through the encoder where that takes several: much faster, a little worse."""
         return self.encode(x)
 
+    @property
+    def once_context(self) -> int:
+        """The `encode_context` of a single pass."""
+        return self.encode_context
+
+    def silence(self, device: torch.device) -> Tensor:
+        """(channels,) the latent frame of silence, away from all edges; there is nothing to correct in it."""
+        context = self.once_context
+        nothing = torch.zeros(1, 1, (2 * context + 1) * self.hop, device=device)
+        return self.encode_once(nothing)[0, :, context]
+
     def decode(self, z: Tensor) -> Tensor:
         """A latent (batch, channels, frames) to samples (batch, 1, time), at least as many as were encoded."""
         raise NotImplementedError

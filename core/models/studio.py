@@ -88,6 +88,10 @@ class StudioNetwork(Network):
         noisy = (z + LATENT_NOISE * draws.normal(*z.shape[1:])) * self._kept(draws)
         return TrainingPass(self.decode(noisy)[..., : x.shape[-1]], mixture=self._mixture(x, z, draws, weights))
 
+    @property
+    def once_context(self) -> int:
+        return self.design.once_context
+
     def train(self, mode: bool = True) -> StudioNetwork:
         self._silence = None  # it changes as the weights do
         return super().train(mode)
@@ -152,12 +156,10 @@ class StudioNetwork(Network):
         """(batch, frames x hop) of 1 where there is sound, less near silence, 0 in silence."""
         silence = self._silence
         if silence is None or silence.device != z.device:
-            context = self.design.once_context
-            nothing = torch.zeros(1, 1, (2 * context + 1) * self.hop, device=z.device)
             # Kept for later, also for passes that ask for gradients.
             with torch.inference_mode(False), torch.no_grad(), torch.autocast(z.device.type, enabled=False):
-                silence = self._silence = self.encode_once(nothing)[..., context : context + 1]
-        away = z.float() - silence[:, : z.shape[1]]
+                silence = self._silence = self.silence(z.device)
+        away = z.float() - silence[: z.shape[1], None]
         distance = (away.square().sum(1) + 1e-12).sqrt()  # whose gradient is a number in silence, too
         # A frame beside sound holds its beginning or its end.
         quiet = QUIET * math.sqrt(z.shape[1] / self.channels)  # few channels may be near by chance

@@ -58,6 +58,7 @@ class ResnetVaeDesign:
 
     kind = "resnet-vae"
     nested = False
+    corrections = 0
 
     def __post_init__(self) -> None:
         _check_range("latent", self.latent, 1, 4096)
@@ -189,6 +190,7 @@ class VaeDesign:
 
     kind = "vae"
     nested = False
+    corrections = 0
 
     def __post_init__(self) -> None:
         _check_range("hop", self.hop, 1, 8192)

@@ -192,7 +192,7 @@ def _of_run(folder: RunFolder) -> dict[str, Any]:
     until = history[: best + 1]
     return {
         "settings": folder.document().get("train", {}),
-        "corrections": getattr(load_model(folder.best_file).network.design, "corrections", 0),
+        "corrections": folder.document().get("model", {}).get("corrections", 0),
         "steps": until[-1].get("step", 0) if until else 0,
         "minutes": round(sum(float(line.get("seconds", 0)) for line in until) / 60),
         "val_loss": until[-1]["val_loss"] if until else None,
@@ -239,7 +239,7 @@ def _page(card: ModelCard, codec: Codec, scores: Mapping[str, Scores], listening
 
 
 def _on_corrections(design: Design) -> list[str]:
-    if not isinstance(design, StudioDesign) or not design.corrections:
+    if not design.corrections:
         return []
     return [
         "",
@@ -273,7 +273,7 @@ def _commands(runs: Sequence[Mapping[str, Any]], design: Design) -> Iterator[str
                 words.append(f"--{name.replace('_', '-')} {value:g}")
         yield " ".join([*words, f"--out RUN{number}"])
         after = "".join(f" --after RUN{earlier}" for earlier in range(1, number))
-        corrections = getattr(design, "corrections", 0) if run is runs[-1] else run["corrections"]
+        corrections = design.corrections if run is runs[-1] else run["corrections"]
         option = f" --corrections {corrections}" if corrections != run["corrections"] else ""
         yield (
             f"python -m core.training.make_studio RUN{number}{after} SONGS --index INDEX.tsv{option} "

@@ -53,8 +53,7 @@ def clip_work(design: Design, config: TrainConfig) -> float:
     samples = round(config.clip_seconds * design.rate)
     if not isinstance(design, ConvDesign):  # nearly all weights meet every latent frame once
         # Each correction of the latent is one more way through the network, without a way back.
-        passes = BACKWARD + getattr(design, "corrections", 0)
-        return passes * design.parameters * design.frames(samples)
+        return (BACKWARD + design.corrections) * design.parameters * design.frames(samples)
     return 2 * BACKWARD * sum(row.parameters / 2 * row.shape[1] for row in design.table(samples))
 
 
